@@ -1,0 +1,89 @@
+"""Products and their variations."""
+
+from demo import parameters
+from demo.answers import Answer, RestError
+from demo.orders import date_filters, equal, id_filters, in_order
+from demo.parameters import choice, integer, many, text
+from demo.recording import Body
+from demo.rendering import links, resource_json
+from demo.routing import Call, Endpoint, Route, listed, page_of
+from demo.storage import Shop
+
+STATUSES = ["any", "future", "trash", "draft", "pending", "private", "publish"]
+LISTING: dict[str, parameters.Check] = {
+    **parameters.COLLECTION,
+    **parameters.DATES,
+    "status": choice(STATUSES),
+    "orderby": choice(
+        ["date", "id", "include", "title", "slug", "modified", "price", "popularity", "rating", "menu_order"]
+    ),
+    "type": choice(["simple", "grouped", "external", "variable"]),
+    "sku": text,
+    "parent": many(integer()),
+}
+SINGLE: dict[str, parameters.Check] = {"_fields": parameters.fields}
+
+
+def missing(kind: str) -> RestError:
+    return RestError(f"woocommerce_rest_{kind}_invalid_id", "Invalid ID.", 404)
+
+
+def product_json(shop: Shop, product: Body, fields: list[str] | None = None) -> bytes:
+    return resource_json(shop, product, links(f"products/{product['id']}"), fields)
+
+
+def variation_json(shop: Shop, variation: Body, fields: list[str] | None = None) -> bytes:
+    parent = f"products/{variation['parent_id']}"
+    address = links(f"{parent}/variations/{variation['id']}", up=parent)
+    return resource_json(shop, variation, address, fields)
+
+
+def list_products(shop: Shop, call: Call) -> Answer:
+    values = call.values
+    filters = [*date_filters(shop, values), *id_filters(values)]
+    status = values.get("status", "any")
+    filters.append(lambda row: row["status"] == status if status != "any" else row["status"] != "trash")
+    filters += [equal(name, values[name]) for name in ("type", "sku") if values.get(name)]
+    if values.get("search"):
+        words = values["search"].lower()
+        filters.append(lambda row: words in f"{row['name']} {row['sku']}".lower())
+    found = [row for row in shop.products.values() if all(keep(row) for keep in filters)]
+    rows, headers = page_of(call, in_order(found, values))
+    return listed([product_json(shop, row, call.fields) for row in rows], headers, call)
+
+
+def one_product(shop: Shop, call: Call) -> Answer:
+    return Answer(200, product_json(shop, found_product(shop, call.ids[0]), call.fields), rows=1)
+
+
+def found_product(shop: Shop, product_id: int) -> Body:
+    if product_id not in shop.products:
+        raise missing("product")
+    return shop.products[product_id]
+
+
+def list_variations(shop: Shop, call: Call) -> Answer:
+    """The variations of one product, or of all where no product is named."""
+    filters = [*date_filters(shop, call.values), *id_filters(call.values)]
+    if call.ids:
+        found_product(shop, call.ids[0])
+        filters.append(lambda row: row["parent_id"] == call.ids[0])
+    found = [row for row in shop.variations.values() if all(keep(row) for keep in filters)]
+    rows, headers = page_of(call, in_order(found, call.values))
+    return listed([variation_json(shop, row, call.fields) for row in rows], headers, call)
+
+
+def one_variation(shop: Shop, call: Call) -> Answer:
+    variation = shop.variations.get(call.ids[1])
+    if variation is None or variation["parent_id"] != call.ids[0]:
+        raise missing("product_variation")
+    return Answer(200, variation_json(shop, variation, call.fields), rows=1)
+
+
+ROUTES = [
+    Route("wc/v3/products", {"GET": Endpoint(list_products, "list", LISTING)}),
+    Route("wc/v3/products/{}", {"GET": Endpoint(one_product, "view", SINGLE)}),
+    Route("wc/v3/products/{}/variations", {"GET": Endpoint(list_variations, "list", LISTING)}),
+    Route("wc/v3/products/{}/variations/{}", {"GET": Endpoint(one_variation, "view", SINGLE)}),
+    Route("wc/v3/variations", {"GET": Endpoint(list_variations, "list", LISTING)}),
+]
