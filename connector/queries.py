@@ -1,0 +1,158 @@
+"""Reading the mirror. Whatever a shopper may see goes through a query that takes the viewer."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
+
+from connector.errors import OrderNotFound, StoreNotFound
+from connector.tables import (
+    OrderLine,
+    OrderTax,
+    ShopCustomer,
+    ShopOrder,
+    ShopProduct,
+    ShopRefund,
+    Store,
+    SyncState,
+)
+from core.languages import Text
+
+# The shop lists neither; they are carts, not orders.
+NOT_YET_ORDERS = ("auto-draft", "checkout-draft")
+
+
+def stores(session: Session) -> Sequence[Store]:
+    """All connected shops, oldest first."""
+    return session.exec(select(Store).order_by(col(Store.id))).all()
+
+
+def store(session: Session, store_id: int) -> Store:
+    """That shop. Raises StoreNotFound."""
+    found = session.get(Store, store_id)
+    if found is None:
+        raise StoreNotFound(Text("There is no such shop here."))
+    return found
+
+
+def store_by_public_id(session: Session, public_id: str) -> Store:
+    """The shop that webhooks and links name. Raises StoreNotFound."""
+    found = session.exec(select(Store).where(Store.public_id == public_id)).first()
+    if found is None:
+        raise StoreNotFound(Text("There is no such shop here."))
+    return found
+
+
+def order(session: Session, order_id: int) -> ShopOrder:
+    """That mirrored order. Raises OrderNotFound."""
+    found = session.get(ShopOrder, order_id)
+    if found is None:
+        raise OrderNotFound(Text("There is no such order here."))
+    return found
+
+
+def order_by_remote_id(session: Session, store_id: int, remote_id: int) -> ShopOrder:
+    """The order with the shop's own number. Raises OrderNotFound."""
+    found = session.exec(
+        select(ShopOrder).where(ShopOrder.store_id == store_id, ShopOrder.remote_id == remote_id)
+    ).first()
+    if found is None:
+        raise OrderNotFound(Text("There is no such order here."))
+    return found
+
+
+def lines_of(session: Session, order_id: int) -> Sequence[OrderLine]:
+    """The order's goods, shipping and fees, in the shop's order."""
+    return session.exec(
+        select(OrderLine).where(OrderLine.order_id == order_id).order_by(col(OrderLine.position))
+    ).all()
+
+
+def taxes_of(session: Session, order_id: int) -> Sequence[OrderTax]:
+    """What each tax rate makes in the order."""
+    return session.exec(
+        select(OrderTax).where(OrderTax.order_id == order_id).order_by(col(OrderTax.position))
+    ).all()
+
+
+def refund(session: Session, refund_id: int) -> ShopRefund | None:
+    """That mirrored refund, if there is one."""
+    return session.get(ShopRefund, refund_id)
+
+
+def refunds_of(session: Session, order_id: int) -> Sequence[ShopRefund]:
+    """The order's refunds that still exist in the shop, oldest first."""
+    return session.exec(
+        select(ShopRefund)
+        .where(ShopRefund.order_id == order_id, col(ShopRefund.deleted_at).is_(None))
+        .order_by(col(ShopRefund.created_at), col(ShopRefund.id))
+    ).all()
+
+
+def paid_orders(session: Session, store_id: int, *, paid_from: object | None = None) -> Sequence[ShopOrder]:
+    """The shop's paid orders that still exist, by payment; with `paid_from` only those paid from that moment on."""
+    chosen = select(ShopOrder).where(
+        ShopOrder.store_id == store_id, col(ShopOrder.paid).is_(True), col(ShopOrder.deleted_at).is_(None)
+    )
+    moment = func.coalesce(ShopOrder.paid_at, ShopOrder.created_at)
+    if paid_from is not None:
+        chosen = chosen.where(moment >= paid_from)
+    return session.exec(chosen.order_by(moment, col(ShopOrder.remote_id))).all()
+
+
+def sync_states(session: Session, store_id: int) -> Sequence[SyncState]:
+    """How far each resource of the shop has been mirrored."""
+    return session.exec(
+        select(SyncState).where(SyncState.store_id == store_id).order_by(col(SyncState.resource))
+    ).all()
+
+
+def counts(session: Session, store_id: int) -> dict[str, int]:
+    """How many orders, customers, guests, products, variations and refunds of the shop exist in the mirror."""
+    existing: list[ColumnElement[bool] | bool] = [
+        ShopOrder.store_id == store_id,
+        col(ShopOrder.deleted_at).is_(None),
+    ]
+    listed: list[ColumnElement[bool] | bool] = [*existing, col(ShopOrder.status).not_in(NOT_YET_ORDERS)]
+    products: list[ColumnElement[bool] | bool] = [
+        ShopProduct.store_id == store_id,
+        col(ShopProduct.deleted_at).is_(None),
+    ]
+    guests = select(func.count(func.distinct(func.lower(ShopOrder.email)))).where(
+        *listed, ShopOrder.customer_remote_id == 0, ShopOrder.email != ""
+    )
+    return {
+        "orders": session.exec(select(func.count()).select_from(ShopOrder).where(*listed)).one(),
+        "customers": session.exec(
+            select(func.count())
+            .select_from(ShopCustomer)
+            .where(ShopCustomer.store_id == store_id, col(ShopCustomer.deleted_at).is_(None))
+        ).one(),
+        "guests": session.exec(guests).one(),
+        "products": session.exec(
+            select(func.count()).select_from(ShopProduct).where(*products, ShopProduct.parent_remote_id == 0)
+        ).one(),
+        "variations": session.exec(
+            select(func.count()).select_from(ShopProduct).where(*products, ShopProduct.parent_remote_id != 0)
+        ).one(),
+        "refunds": session.exec(
+            select(func.count())
+            .select_from(ShopRefund)
+            .join(ShopOrder, col(ShopOrder.id) == ShopRefund.order_id)
+            .where(*listed, col(ShopRefund.deleted_at).is_(None))
+        ).one(),
+    }
+
+
+def totals(session: Session, store_id: int) -> dict[str, int]:
+    """The sum of all order totals for each currency, in its smallest unit."""
+    rows = session.exec(
+        select(ShopOrder.currency, func.sum(ShopOrder.total_minor))
+        .where(
+            ShopOrder.store_id == store_id,
+            col(ShopOrder.deleted_at).is_(None),
+            col(ShopOrder.status).not_in(NOT_YET_ORDERS),
+        )
+        .group_by(ShopOrder.currency)
+    ).all()
+    return {currency: int(total) for currency, total in rows}

@@ -1,0 +1,1 @@
+"""Everything that knows WooCommerce: its REST interface, its bodies, its webhooks."""
