@@ -25,11 +25,24 @@ class Maker:
 
     @property
     def product(self) -> Json:
-        """A simple product with a price, as the shop has it already."""
+        """Simple goods with a price that must be sent, as the shop has them already."""
         if self._product is None:
-            found = self.shop.get("products", type="simple", status="publish", per_page=100).body
-            self._product = next(each for each in found if each["price"] not in ("", "0"))
+            self._product = self.found(virtual=False)
         return self._product
+
+    @property
+    def download(self) -> Json:
+        """Goods that need no sending: an order of them alone is complete once paid."""
+        return self.found(virtual=True, downloadable=True)
+
+    def found(self, **traits: object) -> Json:
+        """A simple product of the shop that is for sale and has these traits."""
+        rows = self.shop.get("products", type="simple", status="publish", stock_status="instock", per_page=100).body
+        return next(
+            row
+            for row in rows
+            if row["price"] not in ("", "0") and all(row[name] == value for name, value in traits.items())
+        )
 
     def order(self, **fields: Any) -> Json:
         """An order of two pieces of `product` by a guest, unpaid unless `fields` say otherwise."""

@@ -104,15 +104,17 @@ class Shop:
         address: str,
         body: Json = None,
         *,
+        raw: str | None = None,
         auth: tuple[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send a finished address. Certificates of the machine's own store are set aside for `verify`."""
+        """Send a finished address with a JSON body, or with `raw` in its place."""
         asked = {"Authorization": basic(*auth)} if auth else {}
         response = requests.request(
             method,
             address,
             json=body,
+            data=raw,
             headers={**self.headers, **asked, **(headers or {})},
             timeout=self.timeout,
             verify=self.verify,

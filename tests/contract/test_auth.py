@@ -106,11 +106,12 @@ def test_a_signature_covers_the_method(http: Shop) -> None:
     [
         {"search": "없는 사람 & <b>/50%25 + ~"},
         {"modified_after": "2020-01-01T09:00:00+09:00"},
+        {"modified_after": "2020-01-01T09:00:00.123Z"},
         {"status": "processing,completed"},
         {"include[0]": 1, "include[1]": 2},
         {"search": ""},
     ],
-    ids=["korean-and-marks", "offset", "comma-list", "numbered-list", "empty"],
+    ids=["korean-and-marks", "offset", "fraction", "comma-list", "numbered-list", "empty"],
 )
 def test_rfc_5849_signing_holds_for_awkward_values(http: Shop, params: dict[str, str | int]) -> None:
     address = http.address("orders", {**params, "per_page": 1})
@@ -130,6 +131,10 @@ def test_basic_over_https_is_answered(shop: Shop, https: str) -> None:
 def test_key_and_secret_in_the_query_over_https_are_answered(shop: Shop, https: str) -> None:
     query = {"consumer_key": shop.key.key, "consumer_secret": shop.key.secret}
     assert shop.send("GET", shop.address("orders", query, base=https)).status == 200
+
+
+def test_a_signed_request_over_https_is_answered(shop: Shop, https: str) -> None:
+    assert shop.send("GET", shop.signed("GET", shop.address("orders", base=https))).status == 200
 
 
 def test_basic_over_https_with_a_wrong_secret_is_told(shop: Shop, https: str) -> None:

@@ -53,7 +53,7 @@ function make_product( $product, $name, $price, $sku ) {
 
 function make_products( $unit ) {
 	$shirt = make_product( new WC_Product_Simple(), '면 티셔츠', 15900 * $unit, 'SHIRT' );
-	$tea   = make_product( new WC_Product_Simple(), 'Tea & Biscuits', 33000 * $unit, 'TEA' );
+	$tea   = make_product( new WC_Product_Simple(), 'Tea &amp; Biscuits', 33000 * $unit, 'TEA' ); // As the editor and the API store it.
 
 	$book = new WC_Product_Simple();
 	$book->set_downloadable( true );
