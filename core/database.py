@@ -23,6 +23,14 @@ from sqlmodel import Session, SQLModel
 
 SQLITE_BUSY_MILLISECONDS = 30_000
 
+# Every constraint has a name, the same on both databases: a later migration can only change what it can name.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment, always UTC and always aware; PostgreSQL's timestamptz, SQLite's sortable text."""

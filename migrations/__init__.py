@@ -1,0 +1,125 @@
+"""The history of all tables, one for all rooms: `upgrade` brings a database to this release's state.
+
+`behind` tells whether that is needed. New revisions are written by `make revision` (migrations/revising.py).
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import NullPool
+
+from core import jobs
+from core.database import Database
+from core.errors import AftercartError
+from core.languages import Text
+
+# Any number that nobody else locks; this one spells "aftercart" on a telephone, shortened to 32 bits.
+LOCK = 2383722784 % 2**31
+
+
+class MigrationFailed(AftercartError):
+    """The database could not be brought to this release's state; nothing was changed."""
+
+    code = "migration_failed"
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration; env.py takes the open connection from its attributes."""
+    found = Config()
+    found.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    found.set_main_option("path_separator", "os")
+    if connection is not None:
+        found.attributes["connection"] = connection
+    return found
+
+
+def upgrade(database: Database, *, to: str = "head") -> None:
+    """Bring the tables, and those of the jobs engine, to this release's state; does nothing when they are there.
+
+    Several processes may call it at once: one works, the others wait and find it done. Raises MigrationFailed.
+    """
+    with _alone(database):
+        with connected(database) as connection:
+            command.upgrade(configuration(connection), to)
+            _check_references(connection)
+        jobs.migrate(database)
+
+
+def behind(database: Database) -> bool:
+    """Whether the database lacks revisions of this release (a newer one is not behind)."""
+    scripts = ScriptDirectory.from_config(configuration())
+    with connected(database) as connection:
+        reached = set(MigrationContext.configure(connection).get_current_heads())
+    known = {script.revision for script in scripts.walk_revisions()}
+    missing = known - {
+        script.revision for head in reached & known for script in scripts.iterate_revisions(head, "base")
+    }
+    return bool(missing) and reached <= known
+
+
+@contextmanager
+def connected(database: Database) -> Iterator[Connection]:
+    """One connection in one transaction, made for changing tables.
+
+    SQLite rebuilds a table by dropping it; with foreign keys ON that would silently delete the rows that refer to it,
+    and the switch has no effect once a transaction has begun.
+    """
+    engine = _engine(database)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _engine(database: Database) -> Engine:
+    engine = create_engine(database.address, poolclass=NullPool)
+    if database.on_sqlite:
+
+        @event.listens_for(engine, "connect")
+        def opened(raw: object, _record: object) -> None:
+            raw.isolation_level = None  # type: ignore[attr-defined]
+            for pragma in ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=OFF"):
+                raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+        @event.listens_for(engine, "begin")
+        def begun(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        tables = ", ".join(sorted({str(row[0]) for row in broken}))
+        raise MigrationFailed(
+            Text("The update was undone: rows in %(tables)s would lose what they belong to.", tables=tables)
+        )
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """Hold off other processes that start at the same moment."""
+    if database.file is not None:
+        database.file.parent.mkdir(parents=True, exist_ok=True)
+        with database.file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        return
+    engine = create_engine(database.address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+            yield
+    finally:
+        engine.dispose()

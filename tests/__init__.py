@@ -1,0 +1,1 @@
+"""Tests mirror the house: `tests/<room>/test_<file>.py`; each name is a claim."""
