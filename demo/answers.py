@@ -1,7 +1,7 @@
 """How an answer leaves the stand-in: JSON the way PHP writes it, headers and error bodies as recorded."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ class Answer:
     rows: int = 0
     light: bool = False
     """True when `_fields` kept the rows small, which the real store serves faster."""
+    before_sending: Callable[[], None] | None = None
+    """Runs once the shop is no longer locked, such as a webhook's ping."""
 
 
 class RestError(Exception):

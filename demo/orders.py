@@ -1,15 +1,20 @@
 """Orders: lists with their filters, single orders, and what may be done to them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from demo import parameters
 from demo.answers import Answer, RestError
-from demo.parameters import choice, integer, many, text
+from demo.lifecycle import delete_for_good, trash
+from demo.parameters import Unfit, choice, integer, many, text
+from demo.placing import create_order, update_order
 from demo.recording import Body
+from demo.refunding import refund_the_rest
 from demo.rendering import order_json
-from demo.routing import Call, Endpoint, Route, listed, page_of
+from demo.routing import Call, Endpoint, Route, editing, listed, page_of
 from demo.storage import UNLISTED, Shop
 
 STATUSES = [
@@ -166,7 +171,56 @@ def one_order(shop: Shop, call: Call) -> Answer:
     return shown(shop, call, found_order(shop, call.ids[0]))
 
 
+def email(name: str, value: Any) -> Any:
+    address = value.get("email") if isinstance(value, dict) else None
+    if address and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", str(address)):
+        raise Unfit("rest_invalid_email", "Invalid email address.")
+    return value
+
+
+WRITING: dict[str, parameters.Check] = {**SINGLE, "status": choice(STATUSES), "billing": email}
+FORCE: dict[str, parameters.Check] = {**SINGLE, "force": parameters.boolean}
+
+
+def make_order(shop: Shop, call: Call) -> Answer:
+    order = create_order(shop, call.body)
+    answer = shown(shop, call, order, 201)
+    answer.headers["Location"] = f"{shop.url}/wp-json/wc/v3/orders/{order['id']}"
+    return answer
+
+
+def change_order(shop: Shop, call: Call) -> Answer:
+    if call.ids[0] not in shop.orders:
+        raise RestError("woocommerce_rest_shop_order_invalid_id", "Invalid ID.", 400)
+    rest = partial(refund_the_rest, shop)
+    return shown(shop, call, update_order(shop, call.ids[0], call.body, after_status=rest))
+
+
+def remove_order(shop: Shop, call: Call) -> Answer:
+    """Trash, or with `force` delete for good; the answer shows the order as it was before."""
+    order = found_order(shop, call.ids[0])
+    answer = shown(shop, call, order)
+    if call.values.get("force"):
+        delete_for_good(shop, order["id"])
+    elif order["status"] == "trash":
+        message = "The shop_order has already been deleted."
+        raise RestError("woocommerce_rest_already_trashed", message, 410)
+    else:
+        trash(shop, order["id"])
+    return answer
+
+
 ROUTES = [
-    Route("wc/v3/orders", {"GET": Endpoint(list_orders, "list", LISTING)}),
-    Route("wc/v3/orders/{}", {"GET": Endpoint(one_order, "view", SINGLE)}),
+    Route(
+        "wc/v3/orders",
+        {"GET": Endpoint(list_orders, "list", LISTING), "POST": Endpoint(make_order, "create", WRITING)},
+    ),
+    Route(
+        "wc/v3/orders/{}",
+        {
+            "GET": Endpoint(one_order, "view", SINGLE),
+            **editing(Endpoint(change_order, "edit", WRITING)),
+            "DELETE": Endpoint(remove_order, "delete", FORCE),
+        },
+    ),
 ]

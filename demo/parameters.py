@@ -12,7 +12,7 @@ Check = Callable[[str, Any], Any]
 """Takes the parameter's name and raw value, gives the typed value, raises `Unfit`."""
 
 
-class Unfit(Exception):  # noqa: N818 - it becomes one entry of a RestError, it is no error of its own
+class Unfit(Exception):
     def __init__(self, code: str, message: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code = code

@@ -6,7 +6,7 @@ from demo.orders import date_filters, equal, id_filters, in_order
 from demo.parameters import choice, integer, many, text
 from demo.recording import Body
 from demo.rendering import links, resource_json
-from demo.routing import Call, Endpoint, Route, listed, page_of
+from demo.routing import Call, Endpoint, Route, editing, listed, page_of
 from demo.storage import Shop
 
 STATUSES = ["any", "future", "trash", "draft", "pending", "private", "publish"]
@@ -80,9 +80,100 @@ def one_variation(shop: Shop, call: Call) -> Answer:
     return Answer(200, variation_json(shop, variation, call.fields), rows=1)
 
 
+FORCE: dict[str, parameters.Check] = {**SINGLE, "force": parameters.boolean}
+WRITABLE = (
+    "name",
+    "status",
+    "sku",
+    "regular_price",
+    "description",
+    "short_description",
+    "tax_status",
+    "tax_class",
+    "manage_stock",
+    "stock_quantity",
+    "virtual",
+    "downloadable",
+)
+
+
+def write(product: Body, given: Body) -> None:
+    product |= {name: given[name] for name in WRITABLE if given.get(name) is not None}
+    product["regular_price"] = str(product["regular_price"])
+    product["price"] = product["sale_price"] or product["regular_price"]
+
+
+def make_product(shop: Shop, call: Call) -> Answer:
+    """A simple product in the shape of a recorded one."""
+    shape = next(row for row in shop.products.values() if row["type"] == "simple")
+    product_id = next(shop.posts)
+    product: Body = {
+        **shape,
+        "id": product_id,
+        "slug": f"product-{product_id}",
+        "permalink": f"{{shop}}/?product={product_id}",
+        "status": "publish",
+        "total_sales": 0,
+        "meta_data": [],
+        **dict.fromkeys(
+            ("name", "sku", "regular_price", "sale_price", "description", "short_description"), ""
+        ),
+        **dict.fromkeys(("manage_stock", "virtual", "downloadable"), False),
+        "stock_quantity": None,
+        "tax_status": "taxable",
+        "tax_class": "",
+        "categories": [],
+        "related_ids": [],
+    }
+    write(product, call.body)
+    shop.stamp(product, "created")
+    shop.stamp(product, "modified")
+    shop.products[product_id] = product
+    shop.announce("product.created", product_id)
+    return Answer(201, product_json(shop, product, call.fields), rows=1)
+
+
+def change_product(shop: Shop, call: Call) -> Answer:
+    if call.ids[0] not in shop.products:
+        raise RestError("woocommerce_rest_product_invalid_id", "Invalid ID.", 400)
+    product = shop.products[call.ids[0]]
+    write(product, call.body)
+    shop.stamp(product, "modified")
+    shop.announce("product.updated", product["id"])
+    return Answer(200, product_json(shop, product, call.fields), rows=1)
+
+
+def remove_product(shop: Shop, call: Call) -> Answer:
+    """Trash (product.deleted fires) or delete for good (nothing fires)."""
+    product = found_product(shop, call.ids[0])
+    answer = Answer(200, product_json(shop, product, call.fields), rows=1)
+    if call.values.get("force"):
+        del shop.products[product["id"]]
+        for variation in product["variations"]:
+            shop.variations.pop(variation, None)
+    elif product["status"] == "trash":
+        message = "The product has already been deleted."
+        raise RestError("woocommerce_rest_already_trashed", message, 410)
+    else:
+        product["status"] = "trash"
+        shop.stamp(product, "modified")
+        shop.announce("product.deleted", product["id"])
+    return answer
+
+
 ROUTES = [
-    Route("wc/v3/products", {"GET": Endpoint(list_products, "list", LISTING)}),
-    Route("wc/v3/products/{}", {"GET": Endpoint(one_product, "view", SINGLE)}),
+    Route(
+        "wc/v3/products",
+        {"GET": Endpoint(list_products, "list", LISTING), "POST": Endpoint(make_product, "create", SINGLE)},
+    ),
+    Route(
+        "wc/v3/products/{}",
+        {
+            "GET": Endpoint(one_product, "view", SINGLE),
+            **editing(Endpoint(change_product, "edit", SINGLE)),
+            "DELETE": Endpoint(remove_product, "delete", FORCE),
+        },
+    ),
     Route("wc/v3/products/{}/variations", {"GET": Endpoint(list_variations, "list", LISTING)}),
     Route("wc/v3/products/{}/variations/{}", {"GET": Endpoint(one_variation, "view", SINGLE)}),
     Route("wc/v3/variations", {"GET": Endpoint(list_variations, "list", LISTING)}),

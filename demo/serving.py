@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from demo.api import make_app
+from demo.conduct import Conduct
 from demo.storage import Shop
 
 START_SECONDS = 10
@@ -23,9 +25,25 @@ class Server(uvicorn.Server):
         return
 
 
-def configured(app: Any) -> uvicorn.Config:
-    # Keep-alive outlives the 5 s default: slow clients saw "Remote end closed connection" (STACK.md).
-    return uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=75, lifespan="off")
+class Door(HttpToolsProtocol):
+    """Closes the connection unanswered while the shop is down; `/demo/` stays open so that it can come back."""
+
+    conduct = Conduct()
+
+    def on_headers_complete(self) -> None:
+        if self.conduct.is_down and not self.url.startswith(b"/demo/"):
+            self.transport.abort()
+            return
+        super().on_headers_complete()
+
+
+def configured(app: Any, shop: Shop | None = None) -> uvicorn.Config:
+    """How every demo server runs. Crashes are told by the application itself; cut connections are meant."""
+    door = type("ShopDoor", (Door,), {"conduct": shop.conduct}) if shop else "auto"
+    # Keep-alive outlives the 5 s default: slow clients saw "Remote end closed connection" otherwise.
+    return uvicorn.Config(
+        app, http=door, log_level="critical", access_log=False, timeout_keep_alive=75, lifespan="off"
+    )
 
 
 def listening(port: int = 0) -> socket.socket:
@@ -41,9 +59,9 @@ def address_of(opened: socket.socket) -> str:
 
 
 @contextmanager
-def running(app: Any, opened: socket.socket) -> Iterator[None]:
+def running(app: Any, opened: socket.socket, shop: Shop | None = None) -> Iterator[None]:
     """The application served from a thread until the block ends."""
-    server = Server(configured(app))
+    server = Server(configured(app, shop))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + START_SECONDS
@@ -65,5 +83,9 @@ def running_shop(shop: Shop, port: int = 0) -> Iterator[str]:
     """The shop on a free port; yields its address, which `shop.url` then holds too."""
     opened = listening(port)
     shop.url = address_of(opened)
-    with running(make_app(shop), opened):
-        yield shop.url
+    app = make_app(shop)
+    try:
+        with running(app, opened, shop):
+            yield shop.url
+    finally:
+        app.state.courier.stop()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from demo.conduct import Conduct
 from demo.recording import BLUEPRINTS, Blueprint, Body, recorded
 
 RESOURCES = ("orders", "refunds", "customers", "products", "variations")
@@ -54,6 +55,7 @@ class Shop:
     """When true the web server in front drops the `Authorization` header, as some do."""
     keys: list[Key] = field(default_factory=list)
     clock_ahead: timedelta = timedelta()
+    conduct: Conduct = field(default_factory=Conduct)
     lock: threading.RLock = field(default_factory=threading.RLock)
     orders: dict[int, Body] = field(default_factory=dict)
     refunds: dict[int, Body] = field(default_factory=dict)
