@@ -1,0 +1,133 @@
+"""Reading the outbox: letters, their tries, and what holds sending back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from core.languages import Text
+from outbox.errors import LetterNotFound
+from outbox.tables import Letter, LetterAttempt, SendingPause, SendingSwitch
+
+STATES = ("planned", "waiting", "sending", "sent", "failed", "cancelled")
+PAGE = 50
+
+
+def letter(session: Session, letter_id: int) -> Letter:
+    """That letter. Raises LetterNotFound."""
+    found = session.get(Letter, letter_id)
+    if found is None:
+        raise LetterNotFound(Text("There is no such letter here."))
+    return found
+
+
+def letter_of_cause(session: Session, cause: str) -> Letter | None:
+    """The one letter that this cause has made, if it has."""
+    return session.exec(select(Letter).where(Letter.cause == cause)).first()
+
+
+def letters_of_order(session: Session, order_id: int) -> Sequence[Letter]:
+    """All letters about that order (our number of it), oldest first."""
+    return session.exec(select(Letter).where(Letter.order_id == order_id).order_by(col(Letter.id))).all()
+
+
+def attempts_of(session: Session, letter_id: int) -> Sequence[LetterAttempt]:
+    """The tries to send that letter, oldest first."""
+    return session.exec(
+        select(LetterAttempt).where(LetterAttempt.letter_id == letter_id).order_by(col(LetterAttempt.id))
+    ).all()
+
+
+def letters(
+    session: Session, *, state: str = "", store_id: int | None = None, before_id: int | None = None
+) -> Sequence[Letter]:
+    """A page of letters, newest first; with `before_id` the page that follows that letter."""
+    chosen = select(Letter).order_by(col(Letter.id).desc()).limit(PAGE)
+    if state:
+        chosen = chosen.where(Letter.state == state)
+    if store_id is not None:
+        chosen = chosen.where(Letter.store_id == store_id)
+    if before_id is not None:
+        chosen = chosen.where(col(Letter.id) < before_id)
+    return session.exec(chosen).all()
+
+
+def counts(session: Session, *, store_id: int | None = None) -> dict[str, int]:
+    """How many letters are in each state (states without letters are 0)."""
+    chosen = select(Letter.state, func.count()).group_by(Letter.state)
+    if store_id is not None:
+        chosen = chosen.where(Letter.store_id == store_id)
+    found = dict(session.exec(chosen).all())
+    return {state: int(found.get(state, 0)) for state in STATES}
+
+
+def waiting_counts(session: Session) -> dict[str, int]:
+    """How many letters wait for what: release, settings, switch, pause, server."""
+    rows = session.exec(
+        select(Letter.waiting_for, func.count()).where(Letter.state == "waiting").group_by(Letter.waiting_for)
+    ).all()
+    return {reason: int(count) for reason, count in rows}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A problem that holds letters up although they are tried again; the oldest of them was handed in at `since`."""
+
+    problem: Text
+    letters: int
+    since: datetime
+
+
+def troubles(session: Session, *, created_before: datetime | None = None) -> list[Trouble]:
+    """What planned letters last met, one entry for each problem, most letters first."""
+    chosen = (
+        select(Letter.problem, func.count(), func.min(Letter.id), func.min(Letter.created_at))
+        .where(Letter.state == "planned", Letter.problem != "")
+        .group_by(Letter.problem)
+        .order_by(func.count().desc())
+    )
+    if created_before is not None:
+        chosen = chosen.where(Letter.created_at < created_before)
+    return [
+        Trouble(problem_of(letter(session, first)), int(count), letter(session, first).created_at)
+        for _, count, first, _ in session.exec(chosen).all()
+    ]
+
+
+def problem_of(found: Letter) -> Text:
+    """The letter's last problem, to be shown in the reader's language."""
+    return sentence_of(found.problem, found.problem_source)
+
+
+def sentence_of(english: str, source: dict[str, object]) -> Text:
+    """A stored sentence again as a text that can be shown in any language."""
+    values = source.get("values")
+    if not isinstance(values, dict):
+        return Text("%(sentence)s", sentence=english)
+    return Text(str(source["message"]), **values)
+
+
+def pause_of(session: Session, store_id: int | None) -> SendingPause | None:
+    """What holds sending for that store at present, if anything does."""
+    found = session.get(SendingPause, store_id) if store_id is not None else None
+    return found if found is not None and found.answer != "resume" else None
+
+
+def pauses(session: Session) -> Sequence[SendingPause]:
+    """The stores whose sending is held at present."""
+    return session.exec(
+        select(SendingPause).where(SendingPause.answer != "resume").order_by(col(SendingPause.paused_at))
+    ).all()
+
+
+def switch(session: Session) -> SendingSwitch | None:
+    """The switch for all sending as the console has set it; None means that nobody ever touched it (on)."""
+    return session.get(SendingSwitch, 1)
+
+
+def switched_off(session: Session) -> bool:
+    """Whether the console's switch holds all sending."""
+    found = switch(session)
+    return found is not None and not found.on
