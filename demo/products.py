@@ -143,6 +143,17 @@ def change_product(shop: Shop, call: Call) -> Answer:
     return Answer(200, product_json(shop, product, call.fields), rows=1)
 
 
+def forget_product(shop: Shop, product_id: int) -> None:
+    """Order lines of a product deleted for good keep its name alone (FACTS section 5)."""
+    gone = {"product_id": 0, "variation_id": 0, "sku": None}
+    for order in list(shop.orders.values()):
+        if any(line["product_id"] == product_id for line in order["line_items"]):
+            lines = [
+                {**line, **gone} if line["product_id"] == product_id else line for line in order["line_items"]
+            ]
+            shop.keep_order({**order, "line_items": lines})
+
+
 def remove_product(shop: Shop, call: Call) -> Answer:
     """Trash (product.deleted fires) or delete for good (nothing fires)."""
     product = found_product(shop, call.ids[0])
@@ -151,6 +162,7 @@ def remove_product(shop: Shop, call: Call) -> Answer:
         del shop.products[product["id"]]
         for variation in product["variations"]:
             shop.variations.pop(variation, None)
+        forget_product(shop, product["id"])
     elif product["status"] == "trash":
         message = "The product has already been deleted."
         raise RestError("woocommerce_rest_already_trashed", message, 410)

@@ -51,6 +51,7 @@ def listening(port: int = 0) -> socket.socket:
     opened = socket.socket()
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     opened.bind(("127.0.0.1", port))
+    opened.listen(128)  # Callers may come before the server is up; they wait.
     return opened
 
 

@@ -34,6 +34,11 @@ def namespace(shop: Shop, call: Call) -> Answer:
     return Answer(200, php_json({"namespace": "wc/v3", "routes": {}}))
 
 
+def myself(shop: Shop, call: Call) -> Answer:
+    """Keys of the shop do not open routes of WordPress itself (FACTS section 1)."""
+    raise RestError("rest_not_logged_in", "You are not currently logged in.", 401)
+
+
 def setting_groups(shop: Shop, call: Call) -> Answer:
     groups = [
         {**group, "_links": {"options": [{"href": f"{{shop}}/wp-json/wc/v3/settings/{group['id']}"}]}}
@@ -171,6 +176,7 @@ def reading(
 ROUTES = [
     Route("", {"GET": Endpoint(index, "list", SINGLE)}, public=True),
     Route("wc/v3", {"GET": Endpoint(namespace, "list")}, public=True),
+    Route("wp/v2/users/me", {"GET": Endpoint(myself, "view")}, public=True),
     Route("wc/v3/settings", reading(setting_groups)),
     Route("wc/v3/settings/{word}", reading(settings_of_group)),
     Route(
