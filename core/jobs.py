@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from dbos import DBOS, DBOSClient, EnqueueOptions
-from sqlalchemy import select, update
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import update
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from core import clock
 from core.database import Database, upsert
@@ -40,6 +40,8 @@ class JobDied(Exception):
 
 class JobTurn(SQLModel, table=True):
     """How often a requested job has begun, so that a request after its beginning leads to another run."""
+
+    __tablename__ = "job_turn"
 
     name: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
@@ -148,8 +150,7 @@ class Jobs:
 
     def register_queues(self, *, workers: int, poll_seconds: float) -> None:
         """Tell the engine the two queues; repeated at every start with the present settings."""
-        self.client.register_queue("work", worker_concurrency=workers, polling_interval_sec=poll_seconds)
-        self.client.register_queue("shop", partition_concurrency=1, polling_interval_sec=poll_seconds)
+        _register_queues(self.client, workers=workers, poll_seconds=poll_seconds)
 
     def stop(self, *, drain_seconds: int = 10) -> None:
         """Stop taking jobs, give running ones the time to end, and close."""
@@ -285,7 +286,7 @@ class Jobs:
         with self.database.writing() as session:
             session.execute(
                 update(JobTurn)
-                .where(JobTurn.name == name, JobTurn.key == key, JobTurn.turn == turn)  # type: ignore[arg-type]
+                .where(col(JobTurn.name) == name, col(JobTurn.key) == key, col(JobTurn.turn) == turn)
                 .values(turn=turn + 1)
             )
 
@@ -306,17 +307,25 @@ def request(session: Session, name: str, key: str, *, delay_seconds: float = 0, 
     jobs: Jobs = session.info["jobs"]
     upsert(session, JobTurn, [{"name": name, "key": key, "turn": 0}], key=["name", "key"], update=[])
     # The lock holds off a beginning run until we commit; otherwise it could begin unseen and miss our fact.
-    turn = session.execute(
+    turn = session.exec(
         select(JobTurn.turn).where(JobTurn.name == name, JobTurn.key == key).with_for_update(read=True)
-    ).scalar_one()
+    ).one()
     identity = _identity(name, f"{key}@{turn}")
     jobs.hand_in(session, jobs.jobs[name], identity, delay_seconds, {**arguments, "_requested": [key, turn]})
 
 
-def migrate(address: str) -> None:
-    """Create or update the engine's own tables."""
+def migrate(database: Database) -> None:
+    """Create or update the engine's own tables, and name it the queues: one that it meets only later waits a second."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
-    DBOS.migrate(address)
+    DBOS.migrate(database.address)
+    client = DBOSClient(system_database_engine=database.jobs_engine)
+    _register_queues(client, workers=4, poll_seconds=0.25)
+    client.destroy()
+
+
+def _register_queues(client: DBOSClient, *, workers: int, poll_seconds: float) -> None:
+    client.register_queue("work", worker_concurrency=workers, polling_interval_sec=poll_seconds)
+    client.register_queue("shop", partition_concurrency=1, polling_interval_sec=poll_seconds)
 
 
 def _identity(name: str, key: str) -> str:
