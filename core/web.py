@@ -1,14 +1,18 @@
-"""What all pages and routes share: templates, who is signed in, form proof, security headers, error answers."""
+"""What all pages and routes share: templates, static files, who is signed in, form proof, error answers."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from babel import Locale
 from fastapi import Depends, FastAPI, Form, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
@@ -16,26 +20,13 @@ from starlette.exceptions import HTTPException
 from core import clock, languages, money
 from core.database import Reading
 from core.errors import AftercartError, BadInput, NotAllowed, NotFound, NotSignedIn
+from core.headers import SECURITY_HEADERS, Headers, choose_language
 from core.languages import Text, gettext
 from core.logs import log
 from core.security import Role, SignedIn, same
 
 STATIC = Path(__file__).parent / "static"
 SESSION_COOKIE = "aftercart_session"
-LANGUAGE_COOKIE = "aftercart_language"
-
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
-)
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 Identify = Callable[[Session, str], SignedIn | None]
 
@@ -51,14 +42,39 @@ def environment(rooms: list[str]) -> Environment:
         lstrip_blocks=True,
     )
     found.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    found.globals.update(language=languages.current, now=clock.now)
+    found.globals.update(
+        language=languages.current,
+        spoken_languages=[(code, Locale(code).get_display_name(code)) for code in languages.LANGUAGES],
+        now=clock.now,
+        static=static_address,
+    )
     found.filters.update(
         money=lambda minor, currency: money.shown(minor, currency, languages.current()),
         day=lambda when, zone="UTC": languages.day(when, languages.current(), zone),
         moment=lambda when, zone="UTC": languages.moment(when, languages.current(), zone),
         ago=_ago,
+        recalled=languages.recalled,
     )
     return found
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address of a file in core/static; it changes with the content, so browsers may keep it for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:10]}"
+
+
+class Static(StaticFiles):
+    """The files in core/static; those asked for by their versioned address are kept by the browser."""
+
+    def file_response(self, *args: Any, **given: Any) -> Response:
+        answer = super().file_response(*args, **given)
+        versioned = b"v=" in args[2].get("query_string", b"")
+        answer.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if versioned else "public, max-age=300"
+        )
+        return answer
 
 
 def _ago(when: datetime) -> str:
@@ -69,7 +85,9 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     """Render a template of a room; `viewer` is the signed-in member of staff or None."""
     context.setdefault("viewer", getattr(request.state, "signed_in", None))
     context.setdefault("navigation", getattr(request.app.state, "navigation", ()))
-    body = request.app.state.templates.get_template(template).render(request=request, **context)
+    body = request.app.state.templates.get_template(template).render(
+        request=request, status=status, **context
+    )
     return HTMLResponse(body, status_code=status, headers={"Cache-Control": "private, no-store"})
 
 
@@ -159,8 +177,12 @@ def _answer(
 
 def _known(request: Request, problem: Exception) -> Response:
     error = problem if isinstance(problem, AftercartError) else AftercartError(str(problem))
+    if isinstance(error, NotSignedIn) and "hx-request" in request.headers:
+        # A fragment must not become the sign-in page inside another page; htmx goes there as a whole.
+        return Response(status_code=error.status, headers={"HX-Redirect": "/sign-in"})
     if isinstance(error, NotSignedIn) and _wants_page(request) and request.method == "GET":
-        return see_other(f"/sign-in?next={request.url.path}")
+        query = f"?{request.url.query}" if request.url.query else ""
+        return see_other(f"/sign-in?next={quote(request.url.path + query)}")
     if error.status >= 500:
         log("web").error("request_failed", path=request.url.path, code=error.code, problem=str(error))
     return _answer(request, error.status, error.code, str(error.sentence), error.details)
@@ -184,51 +206,17 @@ def _http(request: Request, problem: Exception) -> Response:
 def _unexpected(request: Request, problem: Exception) -> Response:
     log("web").error("request_crashed", path=request.url.path, exc_info=problem)
     sentence = gettext("Something went wrong here. Nothing was lost; please try again in a moment.")
-    return _answer(request, 500, "error", sentence, {})
+    answer = _answer(request, 500, "error", sentence, {})
+    answer.headers.update(SECURITY_HEADERS)  # This handler runs outside of every middleware.
+    return answer
 
 
 def install(app: FastAPI) -> None:
-    """Give the app its error answers, its language choice and its security headers."""
+    """Give the app its static files, its error answers, its language choice and its security headers."""
+    app.mount("/static", Static(directory=STATIC), name="static")
+    app.post("/language", include_in_schema=False, dependencies=[SameOrigin])(choose_language)
     app.add_exception_handler(AftercartError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Headers)
-
-
-class Headers:
-    """Pure ASGI: the reader's language for the request, and security headers on every answer.
-
-    Not BaseHTTPMiddleware: that would run endpoints in another context, and the chosen language would be lost.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request = Request(scope)
-        languages.set_language(_language(request))
-
-        async def with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
-                for name, value in SECURITY_HEADERS.items():
-                    if name.lower().encode() not in present:
-                        message["headers"].append((name.lower().encode(), value.encode()))
-                if request.url.scheme == "https":
-                    message["headers"].append((b"strict-transport-security", b"max-age=31536000"))
-            await send(message)
-
-        await self.app(scope, receive, with_headers)
-
-
-def _language(request: Request) -> str:
-    chosen = languages.language_of(request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE))
-    return (
-        chosen
-        or languages.accepted_language(request.headers.get("accept-language", ""))
-        or languages.DEFAULT_LANGUAGE
-    )
