@@ -1,6 +1,6 @@
 """Reading the mirror. Whatever a shopper may see goes through a query that takes the viewer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
@@ -156,3 +156,64 @@ def totals(session: Session, store_id: int) -> dict[str, int]:
         .group_by(ShopOrder.currency)
     ).all()
     return {currency: int(total) for currency, total in rows}
+
+
+def currencies_of(session: Session, store_id: int, remote_ids: Sequence[int]) -> dict[int, str]:
+    """The currency of each of those orders that is mirrored, by the shop's number."""
+    rows = session.exec(
+        select(ShopOrder.remote_id, ShopOrder.currency).where(
+            ShopOrder.store_id == store_id, col(ShopOrder.remote_id).in_(remote_ids)
+        )
+    )
+    return dict(rows.all())
+
+
+def variations_known(session: Session, store_id: int, parent_remote_id: int) -> set[int]:
+    """The mirrored variations of that product, by the shop's numbers."""
+    return set(
+        session.exec(
+            select(ShopProduct.remote_id).where(
+                ShopProduct.store_id == store_id,
+                ShopProduct.parent_remote_id == parent_remote_id,
+                col(ShopProduct.deleted_at).is_(None),
+            )
+        )
+    )
+
+
+def newest_customer(session: Session, store_id: int) -> int:
+    """The largest shop's number among mirrored customers, removed ones too; 0 when there is none."""
+    return (
+        session.exec(select(func.max(ShopCustomer.remote_id)).where(ShopCustomer.store_id == store_id)).one()
+        or 0
+    )
+
+
+def products_known(session: Session, store_id: int) -> set[int]:
+    """The mirrored products (not variations) of the shop, by its numbers."""
+    return set(
+        session.exec(
+            select(ShopProduct.remote_id).where(
+                ShopProduct.store_id == store_id,
+                ShopProduct.parent_remote_id == 0,
+                col(ShopProduct.deleted_at).is_(None),
+            )
+        )
+    )
+
+
+def orders_with_other_refunds(session: Session, store_id: int, told: Mapping[int, set[int]]) -> list[int]:
+    """Of those orders (by the shop's numbers) the ones whose mirrored refunds are not exactly the told ones."""
+    known: dict[int, set[int]] = {number: set() for number in told}
+    rows = session.exec(
+        select(ShopOrder.remote_id, ShopRefund.remote_id)
+        .join(ShopRefund, col(ShopRefund.order_id) == ShopOrder.id)
+        .where(
+            ShopOrder.store_id == store_id,
+            col(ShopOrder.remote_id).in_(list(told)),
+            col(ShopRefund.deleted_at).is_(None),
+        )
+    )
+    for number, refund_number in rows:
+        known[number].add(refund_number)
+    return [number for number in told if known[number] != told[number]]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Table, create_engine, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.types import TypeDecorator
@@ -146,10 +146,11 @@ def upsert(
     *,
     key: Sequence[str],
     update: Sequence[str] | None = None,
+    where: str = "",
 ) -> None:
     """Insert the rows; where the key exists already, take over the named columns (all others of the row by default).
 
-    `update=[]` leaves existing rows as they are.
+    `update=[]` leaves existing rows as they are. `where` names the condition of a partial unique index.
     """
     if not rows:
         return
@@ -157,12 +158,15 @@ def upsert(
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
     statement = insert(table)
     columns = [name for name in rows[0] if name not in key] if update is None else update
+    condition = text(where) if where else None
     if columns:
         statement = statement.on_conflict_do_update(
-            index_elements=list(key), set_={name: statement.excluded[name] for name in columns}
+            index_elements=list(key),
+            index_where=condition,
+            set_={name: statement.excluded[name] for name in columns},
         )
     else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(key))
+        statement = statement.on_conflict_do_nothing(index_elements=list(key), index_where=condition)
     session.execute(statement, list(rows))
 
 

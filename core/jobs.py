@@ -10,20 +10,19 @@ import hashlib
 import inspect
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from dbos import DBOS, DBOSClient, EnqueueOptions
-from sqlalchemy import update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Session
 
-from core import clock
-from core.database import Database, upsert
+from core import clock, turns
+from core.database import Database
 from core.errors import AftercartError, NotConfigured, NotFound, OutsideError
 from core.languages import Text
 from core.logs import log, without_secrets
+from core.work import Job, JobDied, JobRow, Schedule, Status
 
 # One constant version: a job handed in by an older release is taken up by a newer one.
 APPLICATION_VERSION = "1"
@@ -31,63 +30,7 @@ LONGEST_DELAY_SECONDS = 3600.0
 DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 LISTED_AT_MOST = 1000
 
-Queue = Literal["work", "shop"]
-
-
-class JobDied(Exception):
-    """A job's last attempt failed; the text is what a person reads in the list of dead jobs."""
-
-
-class JobTurn(SQLModel, table=True):
-    """How often a requested job has begun, so that a request after its beginning leads to another run."""
-
-    __tablename__ = "job_turn"
-
-    name: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    turn: int = 0
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job and its limits.
-
-    `queue`: "work" runs several at a time; "shop" runs one at a time for each `store_id`, so that two passes over
-    one shop never overlap. `urgency`: 0 before 10. `attempts` with a delay that doubles from `first_delay_seconds`
-    to an hour: ten attempts from 5 s span about an hour and a half.
-    """
-
-    name: str
-    run: Callable[..., None]
-    queue: Queue = "work"
-    urgency: int = 0
-    attempts: int = 10
-    first_delay_seconds: float = 5.0
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """A job that runs by the clock; `cron` has six fields, seconds first, in UTC."""
-
-    job: str
-    cron: str
-
-
-@dataclass(frozen=True)
-class JobRow:
-    """One job as a person sees it in a list."""
-
-    id: str
-    name: str
-    status: Literal["waiting", "later", "running", "dead", "done"]
-    created: datetime
-    updated: datetime
-    arguments: dict[str, Any] = field(default_factory=dict)
-    error: str = ""
-    node: str = ""
-
-
-STATUS: dict[str, Literal["waiting", "later", "running", "dead", "done"]] = {
+STATUS: dict[str, Status] = {
     "ENQUEUED": "waiting",
     "DELAYED": "later",
     "PENDING": "running",
@@ -216,7 +159,8 @@ class Jobs:
         if not found or found[0].name not in self.jobs:
             raise NotFound(Text("There is no dead job with that id."))
         arguments = {name: value for name, value in _row(found[0]).arguments.items() if name != "_attempt"}
-        base, _, times = job_id.partition("~")
+        # Without the attempt's number: the attempts of the new run must not meet those of the old one.
+        base, _, times = _without_attempt(job_id).partition("~")
         with self.database.writing() as session:
             self.hand_in(session, self.jobs[found[0].name], f"{base}~{int(times or 0) + 1}", 0, arguments)
         # A crash here leaves the dead row beside its second run: seen twice, never lost.
@@ -254,9 +198,10 @@ class Jobs:
         arguments = json.loads(payload)
         attempt = int(arguments.pop("_attempt", 1))
         requested = arguments.pop("_requested", None)
-        if requested:
-            self._begin_turn(name, *requested)
         try:
+            if requested:
+                with self.database.writing() as session:
+                    turns.begin(session, name, *requested)
             job.run(**self._collaborators(job, arguments, attempt), **arguments)
         except Exception as problem:
             hopeless = isinstance(problem, AftercartError) and (
@@ -269,26 +214,14 @@ class Jobs:
                 )
                 raise JobDied(said) from None
             log("jobs").warning("job_failed", job=name, id=identity, attempt=attempt, problem=said)
-            self._try_again(job, identity, attempt + 1, arguments)
+            again = {**arguments, "_attempt": attempt + 1, **({"_requested": requested} if requested else {})}
+            self._try_again(job, identity, again)
 
-    def _try_again(self, job: Job, identity: str, attempt: int, arguments: dict[str, Any]) -> None:
+    def _try_again(self, job: Job, identity: str, arguments: dict[str, Any]) -> None:
+        attempt: int = arguments["_attempt"]
         delay = min(job.first_delay_seconds * 2 ** (attempt - 2), LONGEST_DELAY_SECONDS)
         with self.database.writing() as session:
-            self.hand_in(
-                session,
-                job,
-                f"{identity.split('#', maxsplit=1)[0]}#{attempt}",
-                delay,
-                {**arguments, "_attempt": attempt},
-            )
-
-    def _begin_turn(self, name: str, key: str, turn: int) -> None:
-        with self.database.writing() as session:
-            session.execute(
-                update(JobTurn)
-                .where(col(JobTurn.name) == name, col(JobTurn.key) == key, col(JobTurn.turn) == turn)
-                .values(turn=turn + 1)
-            )
+            self.hand_in(session, job, f"{_without_attempt(identity)}#{attempt}", delay, arguments)
 
     def _collaborators(self, job: Job, arguments: Mapping[str, Any], attempt: int) -> dict[str, Any]:
         offered = {**self.services, "attempt": attempt, "last_attempt": attempt >= job.attempts}
@@ -305,11 +238,7 @@ def enqueue(session: Session, name: str, key: str, *, delay_seconds: float = 0, 
 def request(session: Session, name: str, key: str, *, delay_seconds: float = 0, **arguments: Any) -> None:
     """Make sure that the job begins once more after this transaction; requests before it begins are one."""
     jobs: Jobs = session.info["jobs"]
-    upsert(session, JobTurn, [{"name": name, "key": key, "turn": 0}], key=["name", "key"], update=[])
-    # The lock holds off a beginning run until we commit; otherwise it could begin unseen and miss our fact.
-    turn = session.exec(
-        select(JobTurn.turn).where(JobTurn.name == name, JobTurn.key == key).with_for_update(read=True)
-    ).one()
+    turn = turns.take(session, name, key)
     identity = _identity(name, f"{key}@{turn}")
     jobs.hand_in(session, jobs.jobs[name], identity, delay_seconds, {**arguments, "_requested": [key, turn]})
 
@@ -332,6 +261,10 @@ def _identity(name: str, key: str) -> str:
     # "#" and "~" mark attempts and retries, and very long keys do not fit the engine's column.
     safe = key.replace("#", "-").replace("~", "-")
     return f"{name}:{safe if len(safe) <= 120 else hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _without_attempt(identity: str) -> str:
+    return identity.split("#", maxsplit=1)[0]
 
 
 def _row(found: Any) -> JobRow:

@@ -5,6 +5,7 @@ language is chosen only when it is shown, so that an error or a held reason can 
 """
 
 import gettext as _gettext
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -98,7 +99,7 @@ def ngettext(one: str, many: str, count: int) -> str:
 class Text:
     """A sentence to be shown later, in the language of whoever reads it then."""
 
-    def __init__(self, message: str, **values: object) -> None:
+    def __init__(self, message: str, /, **values: object) -> None:
         self.message = message
         self.values = values
 
@@ -108,6 +109,21 @@ class Text:
 
     def __repr__(self) -> str:
         return f"Text({self.message!r}, {self.values!r})"
+
+    def kept(self) -> str:
+        """As it is stored, so that it can still be shown in any language later."""
+        return json.dumps(
+            [self.message, {name: str(value) for name, value in self.values.items()}], ensure_ascii=False
+        )
+
+
+def recalled(kept: str) -> str:
+    """What `Text.kept` stored, in the current language; plain text stays as it is."""
+    try:
+        message, values = json.loads(kept)
+        return str(Text(message, **values))
+    except (ValueError, TypeError):
+        return kept
 
 
 def day(moment: datetime | date, language: str, zone_name: str = "UTC") -> str:

@@ -1,0 +1,202 @@
+"""Connecting a shop and keeping its facts, customers and products."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, SQLModel, col, select
+
+from connector.errors import StoreExists
+from connector.events import SiteAddressChanged, StoreConnected
+from connector.schemas import Address, Customer, Product, StoreFacts
+from connector.tables import ShopCustomer, ShopOrder, ShopProduct, Store
+from core import clock, events
+from core.database import upsert
+from core.languages import Text
+from core.security import Keys
+
+# Ways to pay whose orders reach "processing" before any money has come.
+PAYS_LATER = ("bacs", "cheque", "cod")
+
+
+def connect_store(
+    session: Session,
+    keys: Keys,
+    *,
+    address: str,
+    key: str,
+    secret: str,
+    access: str,
+    facts: StoreFacts,
+    shop_time: datetime,
+) -> Store:
+    """Add a shop whose key was proven. Only what is paid from `shop_time` (its own clock) on counts as news.
+
+    Raises StoreExists when the address is connected already.
+    """
+    if session.exec(select(Store).where(Store.address == address)).first() is not None:
+        raise StoreExists(Text("%(address)s is connected already.", address=address))
+    store = Store(
+        public_id=secrets.token_urlsafe(12),
+        name=facts.name,
+        address=address,
+        home_address=facts.home_address,
+        key_hidden=keys.hide(key),
+        secret_hidden=keys.hide(secret),
+        access=access,
+        webhook_secret_hidden=keys.hide(secrets.token_urlsafe(32)),
+        currency=facts.currency,
+        decimals=facts.decimals,
+        zone=facts.zone,
+        seller=asdict(facts.seller),
+        statuses=facts.statuses,
+        gateways=facts.gateways,
+        settings=facts.settings,
+        pays_later=list(PAYS_LATER),
+        connected_at=shop_time,
+        facts_at=clock.now(),
+    )
+    session.add(store)
+    session.flush()
+    keep_facts(session, store, facts)
+    events.record(session, StoreConnected(store_id=int(store.id or 0)))
+    return store
+
+
+def change_key(session: Session, keys: Keys, store: Store, *, key: str, secret: str, access: str) -> None:
+    """Take a new proven key for a connected shop."""
+    store.key_hidden, store.secret_hidden, store.access = keys.hide(key), keys.hide(secret), access
+    session.add(store)
+
+
+def keep_facts(session: Session, store: Store, facts: StoreFacts) -> None:
+    """Take over what the shop says of itself; a changed home address is told, since it may be a staging copy."""
+    if facts.home_address and facts.home_address != store.home_address:
+        events.record(session, SiteAddressChanged(store_id=int(store.id or 0), address=facts.home_address))
+        store.home_address = facts.home_address
+    store.name = facts.name
+    store.software = facts.software
+    store.currency, store.decimals = facts.currency, facts.decimals
+    store.zone, store.locale = facts.zone, facts.locale
+    store.prices_include_tax, store.taxes_enabled = facts.prices_include_tax, facts.taxes_enabled
+    store.seller = asdict(facts.seller)
+    store.statuses, store.gateways, store.settings = facts.statuses, facts.gateways, facts.settings
+    store.facts_at = clock.now()
+    session.add(store)
+
+
+def set_pays_later(session: Session, store: Store, gateways: Sequence[str]) -> None:
+    """Choose the ways to pay whose orders are paid only when the shop notes a payment date."""
+    store.pays_later = sorted(set(gateways))
+    session.add(store)
+
+
+def mirror_customers(session: Session, store: Store, customers: Sequence[Customer]) -> None:
+    """Take over registered customers; repeatable."""
+    upsert(
+        session,
+        ShopCustomer,
+        [_customer_row(store, customer) for customer in customers],
+        key=["store_id", "remote_id"],
+    )
+
+
+def mirror_products(session: Session, store: Store, products: Sequence[Product], *, now: datetime) -> None:
+    """Take over products and variations; repeatable. A trashed one counts as gone."""
+    rows = [_product_row(store, product, now) for product in products]
+    upsert(session, ShopProduct, rows, key=["store_id", "remote_id"])
+
+
+def remove_customers(session: Session, store: Store, remote_ids: Sequence[int], *, now: datetime) -> None:
+    """Mark customers that the shop no longer has."""
+    _remove(session, ShopCustomer, store, remote_ids, now)
+
+
+def remove_products(session: Session, store: Store, remote_ids: Sequence[int], *, now: datetime) -> None:
+    """Mark products that the shop no longer has."""
+    _remove(session, ShopProduct, store, remote_ids, now)
+
+
+def _remove(
+    session: Session,
+    model: type[ShopCustomer | ShopProduct],
+    store: Store,
+    remote_ids: Sequence[int],
+    now: datetime,
+) -> None:
+    session.execute(
+        update(model)
+        .where(
+            col(model.store_id) == store.id,
+            col(model.remote_id).in_(remote_ids),
+            col(model.deleted_at).is_(None),
+        )
+        .values(deleted_at=now)
+    )
+
+
+def known_ids(
+    session: Session, model: type[SQLModel], store_id: int, *, above: int = 0, up_to: int | None = None
+) -> set[int]:
+    """The shop's numbers of the mirrored, not deleted rows of that table within (above, up_to]."""
+    table: Any = model
+    chosen = select(table.remote_id).where(
+        table.store_id == store_id, table.deleted_at.is_(None), table.remote_id > above
+    )
+    if up_to is not None:
+        chosen = chosen.where(table.remote_id <= up_to)
+    return set(session.exec(chosen))
+
+
+def known_orders(session: Session, store_id: int, *, above: int, up_to: int | None) -> dict[int, datetime]:
+    """Number and change date of the mirrored, not deleted orders within (above, up_to]."""
+    chosen = select(ShopOrder.remote_id, ShopOrder.modified_at).where(
+        ShopOrder.store_id == store_id, col(ShopOrder.deleted_at).is_(None), ShopOrder.remote_id > above
+    )
+    if up_to is not None:
+        chosen = chosen.where(ShopOrder.remote_id <= up_to)
+    return dict(session.exec(chosen).all())
+
+
+def _customer_row(store: Store, customer: Customer) -> dict[str, Any]:
+    return {
+        "store_id": store.id,
+        "remote_id": customer.remote_id,
+        "email": customer.email,
+        "person": _person(customer),
+        "role": customer.role,
+        "billing": asdict(customer.billing),
+        "shipping": asdict(customer.shipping),
+        "created_at": customer.created_at,
+        "modified_at": customer.modified_at,
+        "deleted_at": None,
+        "raw": customer.raw,
+    }
+
+
+def _person(customer: Customer) -> str:
+    names: Address | Customer = customer if customer.first_name or customer.last_name else customer.billing
+    return " ".join(part for part in (names.first_name, names.last_name) if part)
+
+
+def _product_row(store: Store, product: Product, now: datetime) -> dict[str, Any]:
+    return {
+        "store_id": store.id,
+        "remote_id": product.remote_id,
+        "parent_remote_id": product.parent_remote_id,
+        "name": product.name,
+        "kind": product.kind,
+        "status": product.status,
+        "sku": product.sku,
+        "price": product.price,
+        "stock_status": product.stock_status,
+        "stock_quantity": product.stock_quantity,
+        "link": product.link,
+        "image": product.image,
+        "modified_at": product.modified_at,
+        "deleted_at": now if product.status == "trash" else None,
+        "raw": product.raw,
+    }

@@ -1,0 +1,57 @@
+"""What a shop says of itself, from its own answers."""
+
+from typing import Any
+
+from connector.schemas import Address, StoreFacts
+from connector.woo.payloads import plain
+
+
+def zone_name(index: dict[str, Any]) -> str:
+    """The shop's zone; a fixed offset becomes Etc/GMT (whose sign is reversed), half hours fall back to UTC."""
+    if index.get("timezone_string"):
+        return str(index["timezone_string"])
+    offset = float(index.get("gmt_offset") or 0)
+    return "UTC" if offset == 0 or offset % 1 else f"Etc/GMT{-int(offset):+d}"
+
+
+def store_facts(
+    index: dict[str, Any],
+    settings: list[dict[str, Any]],
+    statuses: list[dict[str, Any]],
+    gateways: list[dict[str, Any]],
+    status_report: dict[str, Any],
+) -> StoreFacts:
+    """What a shop says of itself, from five of its answers."""
+    values = {entry["id"]: entry.get("value") for entry in settings}
+    country, _, state = str(values.get("woocommerce_default_country") or "").partition(":")
+    environment = status_report.get("environment", {})
+    name = plain(index.get("name"))
+    return StoreFacts(
+        name=name,
+        home_address=str(index.get("home") or index.get("url") or "").rstrip("/"),
+        software=f"WooCommerce {environment.get('version', '?')}, WordPress {environment.get('wp_version', '?')}",
+        currency=str(values.get("woocommerce_currency") or "USD"),
+        decimals=int(values.get("woocommerce_price_num_decimals") or 0),
+        zone=zone_name(index),
+        locale=str(environment.get("language") or ""),
+        prices_include_tax=values.get("woocommerce_prices_include_tax") == "yes",
+        taxes_enabled=values.get("woocommerce_calc_taxes") == "yes",
+        seller=Address(
+            company=name,
+            street=plain(values.get("woocommerce_store_address")),
+            street_more=plain(values.get("woocommerce_store_address_2")),
+            city=plain(values.get("woocommerce_store_city")),
+            state=state,
+            postcode=plain(values.get("woocommerce_store_postcode")),
+            country=country,
+        ),
+        statuses={entry["slug"]: plain(entry["name"]) for entry in statuses},
+        gateways={
+            entry["id"]: plain(entry.get("title") or entry.get("method_title"))
+            for entry in gateways
+            if entry.get("enabled") or entry.get("id") in ("bacs", "cod", "cheque")
+        },
+        settings={
+            key: value for key, value in values.items() if isinstance(value, (str, int, float, bool, list))
+        },
+    )

@@ -1,0 +1,193 @@
+"""Work on WooCommerce shops outside of requests: synchronising, looking into webhooks, sweeping, caring for webhooks."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from connector import queries, syncing
+from connector.errors import StoreNotFound, StoreRefused, StoreUnavailable
+from connector.tables import ShopOrder
+from connector.woo import care, intake
+from connector.woo.shops import client_of
+from connector.woo.syncing import Visit, bring_up_to_date
+from connector.woo.tables import WebhookDelivery
+from core import clock, jobs
+from core.database import Database
+from core.errors import AftercartError
+from core.languages import Text
+from core.logs import log
+from core.security import Keys
+from core.settings import Settings
+
+RECENT_ORDERS = 100
+
+
+def tick(database: Database) -> None:
+    """Every few seconds: see that each shop is visited. A visit that still waits or runs is not doubled."""
+    with database.writing() as session:
+        for store in queries.stores(session):
+            jobs.request(session, "woo.sync", str(store.id), store_id=store.id)
+
+
+def sync(database: Database, *, keys: Keys, settings: Settings, store_id: int) -> None:
+    """Visit one shop and mirror what is due. Faults are noted where people see them; the next tick tries again."""
+    visit = _visit(database, keys, settings, store_id)
+    if visit is None:
+        return
+    try:
+        done = bring_up_to_date(visit)
+    except (StoreRefused, StoreUnavailable) as problem:
+        _note_failure(database, store_id, problem)
+        return
+    finally:
+        visit.client.close()
+    if not done:
+        with database.writing() as session:
+            jobs.request(session, "woo.sync", str(store_id), store_id=store_id)
+
+
+def take_in(database: Database, *, keys: Keys, settings: Settings, store_id: int, last_attempt: bool) -> None:
+    """Look into all webhooks of one shop that wait. When the shop stays away, polling catches up without them."""
+    with database.writing() as session:
+        deliveries, hints = _claim(session, store_id)
+    visit = _visit(database, keys, settings, store_id)
+    if visit is None or not hints:
+        return
+    try:
+        intake.look_into(visit, hints)
+    except (StoreRefused, StoreUnavailable) as problem:
+        _note_failure(database, store_id, problem)
+        if not last_attempt and not problem.permanent:
+            raise
+    finally:
+        visit.client.close()
+    _handled(database, deliveries)
+
+
+def sweep(database: Database) -> None:
+    """Every night: compare every shop's numbers with its mirror."""
+    with database.writing() as session:
+        for store in queries.stores(session):
+            day = f"{clock.now():%Y-%m-%d}"
+            jobs.enqueue(
+                session, "woo.sweep_store", f"{store.id}-{day}-1", store_id=store.id, day=day, page=1
+            )
+
+
+def sweep_store(
+    database: Database, *, keys: Keys, settings: Settings, store_id: int, day: str, page: int
+) -> None:
+    """One stretch of a sweep; hands in the next one itself."""
+    visit = _visit(database, keys, settings, store_id)
+    if visit is None:
+        return
+    try:
+        following = intake.sweep_orders(visit, page)
+        if following is None:
+            intake.sweep_people_and_goods(visit)
+    finally:
+        visit.client.close()
+    with database.writing() as session:
+        if following is not None:
+            key = f"{store_id}-{day}-{following}"
+            jobs.enqueue(session, "woo.sweep_store", key, store_id=store_id, day=day, page=following)
+        else:
+            syncing.advance(session, store_id, "sweep", now=clock.now(), complete=True)
+
+
+def see_to_webhooks(database: Database) -> None:
+    """Every hour: see that each shop's webhooks exist and are active."""
+    with database.writing() as session:
+        for store in queries.stores(session):
+            jobs.request(session, "woo.care", str(store.id), store_id=store.id)
+
+
+def care_for_webhooks(database: Database, *, keys: Keys, settings: Settings, store_id: int) -> None:
+    """Make or re-enable one shop's webhooks where the key allows it; after a gap, the shop is visited at once."""
+    visit = _visit(database, keys, settings, store_id)
+    if visit is None:
+        return
+    try:
+        secret = keys.reveal(visit.store.webhook_secret_hidden)
+        mended = care.see_to(visit.client, visit.store, address=settings.public_url, secret=secret)
+    except StoreRefused:
+        mended = care.Cared("read_only", 0)
+    except StoreUnavailable as problem:
+        _note_failure(database, store_id, problem)
+        return
+    finally:
+        visit.client.close()
+    with database.writing() as session:
+        state = syncing.state(session, store_id, "webhooks")
+        state.problem_code, state.last_ok_at, state.complete = (
+            mended.state,
+            clock.now(),
+            mended.state == "active",
+        )
+        session.add(state)
+        if mended.mended:
+            log("connector").warning("webhooks_enabled", store=store_id, count=mended.mended)
+            jobs.request(session, "woo.sync", str(store_id), store_id=store_id)
+
+
+def forget_deliveries(database: Database, *, settings: Settings) -> None:
+    """Every night: drop webhooks that were looked into long ago."""
+    before = clock.now() - timedelta(days=settings.webhook_retention_days)
+    with database.writing() as session:
+        session.execute(delete(WebhookDelivery).where(col(WebhookDelivery.handled_at) < before))
+
+
+def _visit(database: Database, keys: Keys, settings: Settings, store_id: int) -> Visit | None:
+    with database.reading() as session:
+        try:
+            store = queries.store(session, store_id)
+        except StoreNotFound:
+            return None  # Disconnected meanwhile.
+    return Visit(database, client_of(store, keys, settings), store)
+
+
+def _claim(session: Session, store_id: int) -> tuple[list[int], list[tuple[str, int]]]:
+    """Take all that waits, and whatever an earlier run took but did not finish: their ids, and what they hint at."""
+    session.execute(
+        update(WebhookDelivery)
+        .where(col(WebhookDelivery.store_id) == store_id, col(WebhookDelivery.taken_at).is_(None))
+        .values(taken_at=clock.now())
+    )
+    rows = session.exec(
+        select(WebhookDelivery).where(
+            WebhookDelivery.store_id == store_id, col(WebhookDelivery.handled_at).is_(None)
+        )
+    ).all()
+    hints = {(row.topic.partition(".")[0], row.remote_id) for row in rows}
+    if ("order", 0) in hints:
+        # An error object in place of an order: one of the latest orders was deleted before its delivery.
+        hints |= {("order", number) for number in _latest_orders(session, store_id)}
+    return [int(row.id or 0) for row in rows], sorted(hints)
+
+
+def _handled(database: Database, deliveries: list[int]) -> None:
+    with database.writing() as session:
+        session.execute(
+            update(WebhookDelivery)
+            .where(col(WebhookDelivery.id).in_(deliveries))
+            .values(handled_at=clock.now())
+        )
+
+
+def _latest_orders(session: Session, store_id: int) -> list[int]:
+    return list(
+        session.exec(
+            select(ShopOrder.remote_id)
+            .where(ShopOrder.store_id == store_id, col(ShopOrder.deleted_at).is_(None))
+            .order_by(col(ShopOrder.remote_id).desc())
+            .limit(RECENT_ORDERS)
+        )
+    )
+
+
+def _note_failure(database: Database, store_id: int, problem: AftercartError) -> None:
+    sentence = problem.sentence if isinstance(problem.sentence, Text) else str(problem.sentence)
+    log("connector").warning("shop_not_synchronised", store=store_id, problem=str(sentence))
+    with database.writing() as session:
+        syncing.fail(session, store_id, "orders", sentence=sentence, code=problem.code, now=clock.now())
