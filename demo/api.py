@@ -1,6 +1,7 @@
 """The web application of one shop: the REST API with its faults and its speed, control addresses, click pages."""
 
 import asyncio
+import time
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +29,7 @@ class Edge:
         self.api = Api(shop)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        came_at = time.monotonic()
         request = Request(scope, receive)
         incoming = Incoming(
             method=request.method,
@@ -44,7 +46,7 @@ class Edge:
         else:
             answer = await run_in_threadpool(self.api.answer, incoming)
             answer = spoiled(fault, answer) if fault else answer
-        await asyncio.sleep(self.conduct.wait_seconds(answer))
+        await asyncio.sleep(self.conduct.wait_seconds(answer, came_at))
         response = Response(answer.body, answer.status, answer.headers)
         if fault and fault.mode == "cut":
             await send_half(response, send)

@@ -74,15 +74,14 @@ class Conduct:
     def is_down(self) -> bool:
         return self.fault is not None and self.fault.mode == "down"
 
-    def wait_seconds(self, answer: Answer) -> float:
-        """How long the real store would still need for this answer, given what it is busy with."""
+    def wait_seconds(self, answer: Answer, came_at: float) -> float:
+        """How long the real store would still need for a request that came at this monotonic time."""
         if not self.throttled:
             return 0.0
         each = LIGHT_ROW_SECONDS if answer.light else ROW_SECONDS
         with self.lock:
-            now = time.monotonic()
-            self.lane_free_at = max(self.lane_free_at, now) + REQUEST_SECONDS + answer.rows * each
-            return self.lane_free_at - now
+            self.lane_free_at = max(self.lane_free_at, came_at) + REQUEST_SECONDS + answer.rows * each
+            return max(0.0, self.lane_free_at - time.monotonic())
 
 
 def spoiled(fault: Fault, answer: Answer) -> Answer:

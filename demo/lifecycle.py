@@ -92,7 +92,7 @@ def delete_for_good(shop: Shop, order_id: int) -> None:
     """Delete an order with its refunds; nothing is told to anybody (FACTS section 7)."""
     with shop.lock:
         shop.orders.pop(order_id)
-        shop.shown.pop(order_id, None)
+        shop.forget_shown(order_id)
         shop.notes.pop(order_id, None)
         shop.status_before_trash.pop(order_id, None)
         for refund_id in [row["id"] for row in shop.refunds.values() if row["parent_id"] == order_id]:

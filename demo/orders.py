@@ -145,10 +145,21 @@ def in_order(rows: list[Body], values: dict[str, Any], default: str = "date") ->
     return sorted(rows, key=lambda row: (row[column] or "", row["id"]), reverse=descending)
 
 
+def sorted_orders(shop: Shop, values: dict[str, Any]) -> list[Body]:
+    """All orders sorted as asked, kept until one changes: a pass over many pages sorts once."""
+    way = (values.get("orderby", "date"), values.get("order", "desc"))
+    if way not in shop.sorted_orders:
+        shop.sorted_orders[way] = in_order(list(shop.orders.values()), {"orderby": way[0], "order": way[1]})
+    return shop.sorted_orders[way]
+
+
 def list_orders(shop: Shop, call: Call) -> Answer:
-    filters = order_filters(shop, call.values)
-    found = [row for row in shop.orders.values() if all(keep(row) for keep in filters)]
-    rows, headers = page_of(call, in_order(found, call.values))
+    found = sorted_orders(shop, call.values)
+    for keep in order_filters(shop, call.values):
+        found = [row for row in found if keep(row)]
+    if call.values.get("orderby") == "include":
+        found = in_order(found, call.values)
+    rows, headers = page_of(call, found)
     decimals = call.values.get("dp")
     return listed(
         [order_json(shop, row, decimals=decimals, fields=call.fields) for row in rows], headers, call

@@ -69,6 +69,8 @@ class Shop:
     listeners: list[Listener] = field(default_factory=list)
     shown: dict[int, bytes] = field(default_factory=dict)
     """Orders already written as JSON for a plain list; dropped on every change."""
+    sorted_orders: dict[tuple[str, str], list[Body]] = field(default_factory=dict)
+    """Orders by column and direction; dropped on every change."""
     posts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     """Ids of orders, refunds, products and variations: one number space, as in WordPress."""
     items: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -115,7 +117,11 @@ class Shop:
 
     def keep_order(self, body: Body) -> None:
         self.orders[body["id"]] = body
-        self.shown.pop(body["id"], None)
+        self.forget_shown(body["id"])
+
+    def forget_shown(self, order_id: int) -> None:
+        self.shown.pop(order_id, None)
+        self.sorted_orders.clear()
 
     def rounded(self, amount: Decimal) -> Decimal:
         """An amount in the store's decimals, half away from zero as WooCommerce rounds."""
