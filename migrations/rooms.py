@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from sqlmodel import SQLModel
 
 for _name in (
-    "core.jobs",
+    "core.turns",
     "connector.tables",
     "connector.woo.tables",
     "outbox.tables",

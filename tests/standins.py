@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from core.jobs import JobDied, Jobs
+from core.jobs import Jobs
+from core.work import JobDied
 
 
 class Clock:
@@ -103,8 +104,8 @@ class HandWorker:
         table = "workflow_status" if self.jobs.database.on_sqlite else "dbos.workflow_status"
         with self.jobs.database.writing() as session:
             session.execute(
-                text(f"UPDATE {table} SET status = :status WHERE workflow_uuid = :id"),
-                {"status": status, "id": job_id},
+                text(f"UPDATE {table} SET status = :status, completed_at = :now WHERE workflow_uuid = :id"),
+                {"status": status, "id": job_id, "now": int(time.time() * 1000)},
             )
 
 

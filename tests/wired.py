@@ -5,7 +5,8 @@ from collections import defaultdict
 from typing import Any
 
 from core.database import Database
-from core.jobs import Job, Jobs
+from core.jobs import Jobs
+from core.work import Job
 
 
 class _Found(dict[str, Job]):
