@@ -1,16 +1,16 @@
 """The shop the contract is asked of: the one named by the environment, or a stand-in started for the run."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-import requests
+
+import demo.storage
+from demo.serving import running_shop
+from tests.live import tls
 
 from .making import Maker
 from .receiver import Receiver
@@ -35,15 +35,44 @@ def _given() -> Shop | None:
     )
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask the given store alone, or else both stand-ins."""
+    if "shop" in metafunc.fixturenames:
+        names = ["given"] if _given() else ["krw", "eur"]
+        metafunc.parametrize("shop", names, indirect=True, scope="session")
+
+
+@contextmanager
+def _stand_in(name: str, folder: Path) -> Iterator[Shop]:
+    plain, secure = demo.storage.open_shop(name), demo.storage.open_shop(name)
+    secure.pretends_https = True
+
+    def pass_time() -> None:
+        plain.clock_ahead += timedelta(seconds=2)
+
+    keys = {each.permission: Key(each.key, each.secret) for each in plain.keys}
+    with running_shop(plain) as url, running_shop(secure) as inner, tls.front(inner, folder) as front:
+        secure.url = front.url.replace("https:", "http:")  # It writes https itself, once it believes in TLS.
+        yield Shop(
+            name=f"stand-in {name}",
+            url=url,
+            key=keys["read_write"],
+            read_key=keys["read"],
+            https_url=front.url,
+            verify=str(front.certificate),
+            pass_time=pass_time,
+        )
+
+
 @pytest.fixture(scope="session")
-def shop() -> Iterator[Shop]:
-    """The given store, else a stand-in of its own process."""
+def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The given store, else a stand-in served by this process."""
     given = _given()
     if given:
         yield given
         return
-    with ExitStack() as stack:
-        yield _stand_in(stack)
+    with _stand_in(request.param, tmp_path_factory.mktemp("stand-in")) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture

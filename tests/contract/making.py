@@ -37,7 +37,9 @@ class Maker:
 
     def found(self, **traits: object) -> Json:
         """A simple product of the shop that is for sale and has these traits."""
-        rows = self.shop.get("products", type="simple", status="publish", stock_status="instock", per_page=100).body
+        rows = self.shop.get(
+            "products", type="simple", status="publish", stock_status="instock", per_page=100
+        ).body
         return next(
             row
             for row in rows
@@ -52,6 +54,10 @@ class Maker:
             "payment_method": "bacs",
         }
         return self._make("orders", body | fields)
+
+    def goods(self, name: str) -> Json:
+        """A simple product for 10, to be changed or removed."""
+        return self._make("products", {"name": name, "regular_price": "10"})
 
     def customer(self, email: str) -> Json:
         return self._make("customers", {"email": email, "first_name": "계약", "password": "not-a-secret-7"})

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from requests.structures import CaseInsensitiveDict
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -30,7 +32,7 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-                outer.deliveries.append(Delivery(body, self.headers))
+                outer.deliveries.append(Delivery(body, CaseInsensitiveDict(self.headers.items())))
                 self.send_response(outer.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -53,7 +55,9 @@ class Receiver:
                     return delivery
             between()
             time.sleep(0.1)
-        raise AssertionError(f"not delivered within {seconds} s; came: {[d.body[:200] for d in self.deliveries]}")
+        raise AssertionError(
+            f"not delivered within {seconds} s; came: {[d.body[:200] for d in self.deliveries]}"
+        )
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -157,13 +157,25 @@ def test_a_store_key_does_not_open_core_routes(http: Shop) -> None:
 def reader(shop: Shop) -> Shop:
     if shop.read_key is None:
         pytest.skip("needs a second key that may only read (AFTERCART_STORE_READ_KEY, …_READ_SECRET)")
-    return Shop(
-        name=shop.name, url=shop.url, key=shop.read_key, https_url=shop.https_url, verify=shop.verify
-    )
+    return Shop(name=shop.name, url=shop.url, key=shop.read_key, https_url=shop.https_url, verify=shop.verify)
 
 
 @pytest.mark.parametrize(
-    "path", ["orders", "customers", "products", "refunds", "webhooks", "settings/general", "system_status"]
+    "path",
+    [
+        "orders",
+        "orders/statuses",
+        "customers",
+        "products",
+        "refunds",
+        "webhooks",
+        "settings/general",
+        "settings/tax",
+        "taxes",
+        "payment_gateways",
+        "data/currencies/current",
+        "system_status",
+    ],
 )
 def test_a_read_key_reads_everything_the_mirror_needs(reader: Shop, path: str) -> None:
     assert reader.get(path).status == 200

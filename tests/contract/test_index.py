@@ -6,7 +6,9 @@ from .shop import Shop
 def test_the_index_is_open_and_names_the_site(shop: Shop) -> None:
     answer = shop.send("GET", shop.address("/"))
     assert answer.status == 200
-    assert {"name", "url", "home", "gmt_offset", "timezone_string", "namespaces", "routes"} <= set(answer.body)
+    assert {"name", "url", "home", "gmt_offset", "timezone_string", "namespaces", "routes"} <= set(
+        answer.body
+    )
     assert answer.body["home"] == shop.url
     assert isinstance(answer.body["gmt_offset"], int | float)
 

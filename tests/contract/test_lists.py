@@ -7,7 +7,11 @@ from .shop import Answer, Shop
 
 
 def bad_parameter(answer: Answer, name: str) -> bool:
-    return (answer.status, answer.code, list(answer.body["data"]["params"])) == (400, "rest_invalid_param", [name])
+    return (answer.status, answer.code, list(answer.body["data"]["params"])) == (
+        400,
+        "rest_invalid_param",
+        [name],
+    )
 
 
 def test_a_list_says_how_many_rows_and_pages_there_are(shop: Shop) -> None:
@@ -68,6 +72,30 @@ def test_pages_hold_every_row_once(shop: Shop) -> None:
     assert found == sorted(set(found))
 
 
+@pytest.mark.parametrize(
+    ("path", "filters"),
+    [("customers", {"role": "all"}), ("products", {"status": "any"}), ("refunds", {}), ("webhooks", {})],
+)
+def test_everything_the_mirror_reads_can_be_paged_by_id(
+    shop: Shop, path: str, filters: dict[str, str]
+) -> None:
+    answer = shop.get(path, orderby="id", order="asc", per_page=100, page=1, _fields="id", **filters)
+    ids = [row["id"] for row in answer.body]
+    assert answer.status == 200
+    assert ids == sorted(set(ids))
+    assert len(ids) == min(100, answer.total)
+    assert all(set(row) == {"id"} for row in answer.body)
+
+
+@pytest.mark.parametrize(
+    ("path", "filters"), [("customers", {"role": "all"}), ("products", {"status": "any"}), ("refunds", {})]
+)
+def test_include_names_rows_of_other_resources_too(shop: Shop, path: str, filters: dict[str, str]) -> None:
+    wanted = shop.get(path, per_page=1, **filters).body[0]["id"]
+    rows = shop.get(path, include=f"{wanted},99999999", per_page=100, **filters).body
+    assert [row["id"] for row in rows] == [wanted]
+
+
 def test_newest_orders_come_first_when_nothing_is_asked(shop: Shop) -> None:
     dates = [row["date_created_gmt"] for row in shop.get("orders", per_page=50).body]
     assert dates == sorted(dates, reverse=True)
@@ -87,7 +115,13 @@ def test_orders_know_six_ways_to_sort(shop: Shop, choice: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("orderby", "total"), ("status", "nonsense"), ("after", "yesterday"), ("dp", "x"), ("modified_after", "2026-01-01")],
+    [
+        ("orderby", "total"),
+        ("status", "nonsense"),
+        ("after", "yesterday"),
+        ("dp", "x"),
+        ("modified_after", "2026-01-01"),
+    ],
 )
 def test_a_filter_that_cannot_be_read_is_refused_by_name(shop: Shop, name: str, value: str) -> None:
     assert bad_parameter(shop.get("orders", **{name: value}), name)
@@ -158,7 +192,11 @@ def test_a_batch_tells_failures_inside_a_200(shop: Shop, maker: Maker) -> None:
     assert good["customer_note"] == "ok"
     assert bad == {
         "id": 99_999_999,
-        "error": {"code": "woocommerce_rest_shop_order_invalid_id", "message": "ID is invalid.", "data": {"status": 400}},
+        "error": {
+            "code": "woocommerce_rest_shop_order_invalid_id",
+            "message": "ID is invalid.",
+            "data": {"status": 400},
+        },
     }
 
 

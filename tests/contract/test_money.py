@@ -7,7 +7,15 @@ import pytest
 from .making import Maker
 from .shop import Json, Shop
 
-AMOUNTS = ("discount_total", "discount_tax", "shipping_total", "shipping_tax", "cart_tax", "total", "total_tax")
+AMOUNTS = (
+    "discount_total",
+    "discount_tax",
+    "shipping_total",
+    "shipping_tax",
+    "cart_tax",
+    "total",
+    "total_tax",
+)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +50,9 @@ def test_dp_changes_the_digits_shown(shop: Shop, maker: Maker, decimals: int) ->
 
 def test_dp_does_not_bring_back_what_loading_rounded(shop: Shop, maker: Maker, decimals: int) -> None:
     fine = "10." + "0" * decimals + "69"
-    order = maker.order(currency="EUR", line_items=[{"product_id": maker.product["id"], "quantity": 1, "total": fine}])
+    order = maker.order(
+        currency="EUR", line_items=[{"product_id": maker.product["id"], "quantity": 1, "total": fine}]
+    )
     seen = shop.get(f"orders/{order['id']}", dp=decimals + 2).body
     assert seen["total"].endswith("00")
     assert seen["line_items"][0]["total"] == fine
@@ -71,15 +81,20 @@ def test_tax_is_told_by_rate_and_by_line(maker: Maker) -> None:
     assert Decimal(rate["tax_total"]) + Decimal(rate["shipping_tax_total"]) == Decimal(order["total_tax"])
 
 
-def test_a_negative_fee_is_negative_and_lowers_the_total(maker: Maker) -> None:
-    plain = Decimal(maker.order()["total"])
-    order = maker.order(fee_lines=[{"name": "할인", "total": "-1", "tax_status": "none"}])
-    assert Decimal(order["fee_lines"][0]["total"]) == -1
-    assert plain - Decimal(order["total"]) == 1
+def test_a_negative_fee_carries_negative_tax_and_lowers_the_total_by_both(maker: Maker) -> None:
+    plain = maker.order()
+    order = maker.order(fee_lines=[{"name": "할인", "total": "-10"}])
+    (fee,) = order["fee_lines"]
+    net, tax = Decimal(fee["total"]), Decimal(fee["total_tax"])
+    assert net == -10
+    assert (tax < 0) is bool(plain["tax_lines"])
+    assert Decimal(order["total"]) - Decimal(plain["total"]) == net + tax
 
 
 def test_a_products_entities_are_kept_in_the_line_name(shop: Shop, maker: Maker) -> None:
-    found = [each for each in shop.get("products", per_page=100, type="simple").body if "&amp;" in each["name"]]
+    found = [
+        each for each in shop.get("products", per_page=100, type="simple").body if "&amp;" in each["name"]
+    ]
     if not found:
         pytest.skip("the shop has no product with & in its name")
     order = maker.order(line_items=[{"product_id": found[0]["id"], "quantity": 1}])
@@ -92,19 +107,26 @@ def test_a_variations_line_name_has_a_bare_ampersand(shop: Shop, maker: Maker) -
     if not found:
         pytest.skip("the shop has no variation `L & XL`")
     rows = shop.get(f"products/{found[0]['id']}/variations", per_page=100).body
-    variation = next(row["id"] for row in rows if row["attributes"][0]["option"] == "L & XL")
+    variation = next(row["id"] for row in rows if "L & XL" in {each["option"] for each in row["attributes"]})
     line = {"product_id": found[0]["id"], "variation_id": variation, "quantity": 1}
     order = maker.order(line_items=[line])
-    assert order["line_items"][0]["name"].endswith(" - L & XL")
+    assert order["line_items"][0]["name"].endswith("L & XL")
 
 
 def test_the_line_of_a_deleted_product_keeps_its_name_alone(shop: Shop, maker: Maker) -> None:
-    goods = shop.post("products", {"name": "곧 없는 것", "regular_price": "10", "sku": "GONE"}).body
+    goods = maker.goods("곧 없는 것")
     order = maker.order(line_items=[{"product_id": goods["id"], "quantity": 1}])
-    assert order["line_items"][0]["sku"] == "GONE"
+    assert order["line_items"][0]["product_id"] == goods["id"]
     assert shop.delete(f"products/{goods['id']}", force="true").status == 200
     line = shop.get(f"orders/{order['id']}").body["line_items"][0]
     assert (line["name"], line["product_id"], line["sku"]) == ("곧 없는 것", 0, None)
+
+
+def test_the_line_of_a_trashed_product_keeps_its_id(shop: Shop, maker: Maker) -> None:
+    goods = maker.goods("버릴 것")
+    order = maker.order(line_items=[{"product_id": goods["id"], "quantity": 1}])
+    assert shop.delete(f"products/{goods['id']}").status == 200
+    assert shop.get(f"orders/{order['id']}").body["line_items"][0]["product_id"] == goods["id"]
 
 
 def line_refund(order: Json, quantity: int) -> Json:
@@ -209,6 +231,10 @@ def test_another_orders_refund_is_a_500_and_a_missing_one_a_404(shop: Shop, make
     order, other = maker.order(status="completed"), maker.order(status="completed")
     refund = maker.refund(other, amount="1")
     wrong = shop.get(f"orders/{order['id']}/refunds/{refund['id']}")
-    assert (wrong.status, wrong.code, wrong.body["data"]) == (500, "woocommerce_rest_invalid_order_refund_id", 404)
+    assert (wrong.status, wrong.code, wrong.body["data"]) == (
+        500,
+        "woocommerce_rest_invalid_order_refund_id",
+        404,
+    )
     missing = shop.get(f"orders/{order['id']}/refunds/99999999")
     assert (missing.status, missing.code) == (404, "woocommerce_rest_shop_order_refund_invalid_id")

@@ -59,6 +59,15 @@ def test_an_order_does_not_move_the_customers_date(shop: Shop, maker: Maker) -> 
     assert shop.get(f"customers/{customer['id']}").body["date_modified_gmt"] == before
 
 
+def test_a_profile_edit_moves_the_customers_date(shop: Shop, maker: Maker) -> None:
+    customer = maker.customer(mail())
+    shop.put(f"customers/{customer['id']}", {"first_name": "먼저"})
+    before = shop.get(f"customers/{customer['id']}").body["date_modified_gmt"]
+    shop.pass_time()
+    shop.put(f"customers/{customer['id']}", {"first_name": "다음"})
+    assert shop.get(f"customers/{customer['id']}").body["date_modified_gmt"] > before
+
+
 def test_a_customer_is_deleted_by_force_only(shop: Shop, maker: Maker) -> None:
     customer = maker.customer(mail())["id"]
     soft = shop.delete(f"customers/{customer}")
@@ -84,7 +93,8 @@ def test_a_variable_product_lists_its_variations(shop: Shop) -> None:
     product = shop.get("products", type="variable", per_page=1).body[0]
     rows = shop.get(f"products/{product['id']}/variations", per_page=100).body
     assert {row["id"] for row in rows} == set(product["variations"])
-    assert all(row["attributes"] for row in rows)
+    assert {row["parent_id"] for row in rows} == {product["id"]}
+    assert all(isinstance(row["attributes"], list) for row in rows)
 
 
 def test_variations_have_modified_after(shop: Shop) -> None:
@@ -92,6 +102,34 @@ def test_variations_have_modified_after(shop: Shop) -> None:
     path = f"products/{product['id']}/variations"
     assert shop.get(path, modified_after="2020-01-01T00:00:00Z").total == len(product["variations"])
     assert shop.get(path, modified_after="2099-01-01T00:00:00Z").total == 0
+
+
+def test_variations_can_be_paged_by_id(shop: Shop) -> None:
+    product = shop.get("products", type="variable", per_page=1).body[0]
+    path = f"products/{product['id']}/variations"
+    rows = shop.get(path, status="any", orderby="id", order="asc", per_page=100).body
+    assert [row["id"] for row in rows] == sorted(product["variations"])
+
+
+def test_products_sort_by_modification(shop: Shop) -> None:
+    rows = shop.get("products", orderby="modified", order="asc", per_page=100).body
+    dates = [row["date_modified_gmt"] for row in rows]
+    assert dates == sorted(dates)
+
+
+def test_a_trashed_product_is_in_no_list_and_still_200(shop: Shop, maker: Maker) -> None:
+    goods = maker.goods("버릴 것")["id"]
+    assert shop.delete(f"products/{goods}").status == 200
+    assert shop.get("products", include=goods, status="any").body == []
+    answer = shop.get(f"products/{goods}")
+    assert (answer.status, answer.body["status"]) == (200, "trash")
+
+
+def test_a_deleted_product_is_404(shop: Shop, maker: Maker) -> None:
+    goods = maker.goods("없앨 것")["id"]
+    assert shop.delete(f"products/{goods}", force="true").status == 200
+    answer = shop.get(f"products/{goods}")
+    assert (answer.status, answer.code) == (404, "woocommerce_rest_product_invalid_id")
 
 
 def test_a_variations_line_names_product_and_variation(shop: Shop, maker: Maker) -> None:

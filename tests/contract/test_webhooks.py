@@ -15,12 +15,8 @@ from .shop import Json, Shop
 SECRET = "비밀 & <secret>"
 
 
-def signature(body: bytes) -> str:
-    return base64.b64encode(hmac.new(SECRET.encode(), body, hashlib.sha256).digest()).decode()
-
-
-def of(topic: str) -> object:
-    return lambda delivery: delivery.headers.get("X-WC-Webhook-Topic") == topic
+def signature(body: bytes, secret: str = SECRET) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
 
 
 class Ear:
@@ -45,7 +41,9 @@ class Ear:
     def topics_until(self, topic: str, number: int) -> list[str]:
         """Everything that came before a later event was heard, pings left out."""
         self.hear(topic, number)
-        return [str(each.headers["X-WC-Webhook-Topic"]) for each in self.receiver.deliveries if not each.is_ping]
+        return [
+            str(each.headers["X-WC-Webhook-Topic"]) for each in self.receiver.deliveries if not each.is_ping
+        ]
 
 
 @pytest.fixture
@@ -173,7 +171,9 @@ def test_updates_waiting_together_arrive_as_one(ear: Ear) -> None:
     assert [body["customer_note"] for body in bodies if body["id"] == order["id"]] == ["three"]
 
 
-@pytest.mark.parametrize("body", [{}, {"meta_data": [{"key": "_contract", "value": "1"}]}], ids=["empty", "meta"])
+@pytest.mark.parametrize(
+    "body", [{}, {"meta_data": [{"key": "_contract", "value": "1"}]}], ids=["empty", "meta"]
+)
 def test_a_write_fires_updated_even_when_it_changes_nothing_visible(ear: Ear, body: Json) -> None:
     order = ear.maker.order()
     ear.shop.run_jobs()
@@ -216,6 +216,20 @@ def test_the_seventh_failure_in_a_row_disables_the_webhook(ear: Ear) -> None:
         ear.shop.put(f"orders/{order['id']}", {"customer_note": str(count)})
         ear.receiver.wait(lambda _, seen=seen: len(ear.receiver.deliveries) > seen, ear.shop.run_jobs)  # type: ignore[misc]
     assert ear.shop.get(f"webhooks/{webhook['id']}").body["status"] == "disabled"
+
+
+def test_a_new_secret_signs_the_next_delivery(ear: Ear) -> None:
+    (webhook,) = ear.listen("order.created")
+    ear.shop.put(f"webhooks/{webhook['id']}", {"status": "active", "secret": "another"})
+    order = ear.maker.order()
+    came = ear.hear("order.created", order["id"])
+    assert came.headers["X-WC-Webhook-Signature"] == signature(came.body, "another")
+
+
+def test_a_deleted_webhook_is_gone(ear: Ear) -> None:
+    (webhook,) = ear.listen("order.created")
+    assert ear.shop.delete(f"webhooks/{webhook['id']}", force="true").status == 200
+    assert webhook["id"] not in {row["id"] for row in ear.shop.get("webhooks", per_page=100).body}
 
 
 def test_a_disabled_webhook_can_be_set_active_again(ear: Ear) -> None:

@@ -20,7 +20,8 @@ def unpack(content: Path) -> None:
     home = content / "mu-plugins" / "sqlite-database-integration"
     with tempfile.TemporaryDirectory() as scratch:
         with zipfile.ZipFile(_zip()) as bundle:
-            bundle.extractall(scratch)
+            for member in bundle.namelist():
+                bundle.extract(member, scratch)
         shutil.copytree(Path(scratch) / FOLDER, home)
     template = (home / "db.copy").read_text(encoding="utf-8")
     text = template.replace("{SQLITE_IMPLEMENTATION_FOLDER_PATH}", str(home))

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,8 @@ class LiveStore:
     def mails(self) -> list[dict[str, object]]:
         """The letters the shop would have sent, oldest first."""
         kept = self.folder / "mails.jsonl"
-        return [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()] if kept.exists() else []
+        lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+        return [json.loads(line) for line in lines]
 
 
 def folders() -> tuple[Path, Path] | None:
@@ -80,8 +81,8 @@ def running(wordpress: Path, woocommerce: Path, profile: str = "krw") -> Iterato
     Raises RuntimeError with PHP's own words when a step of the set-up fails.
     """
     shop = Path(tempfile.mkdtemp(prefix="aftercart-shop-"))
-    processes: list[subprocess.Popen[bytes]] = []
-    try:
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, shop, ignore_errors=True)
         plain, inner, secure = _free_ports(3)
         _lay_out(shop, wordpress, woocommerce)
         settings = PROFILES[profile] | {
@@ -92,22 +93,18 @@ def running(wordpress: Path, woocommerce: Path, profile: str = "krw") -> Iterato
         for step in ("install", "activate"):
             _php(shop, step)
         keys = json.loads(_php(shop, "seed").strip().splitlines()[-1])
-        certificate = tls.serve_tls(secure, inner, shop)
-        processes += [_serve(shop, plain, {}), _serve(shop, inner, {"AFTERCART_SHOP_BEHIND_TLS": "1"})]
-        for port in (plain, inner):
+        for port, extra in ((plain, {}), (inner, {"AFTERCART_SHOP_BEHIND_TLS": "1"})):
+            stack.callback(_end, _serve(shop, port, extra))
             _wait(f"http://127.0.0.1:{port}/wp-json/", shop)
+        front = stack.enter_context(tls.front(f"http://127.0.0.1:{inner}", shop, secure))
         yield LiveStore(
             url=f"http://127.0.0.1:{plain}",
-            https_url=f"https://127.0.0.1:{secure}",
-            certificate=certificate,
+            https_url=front.url,
+            certificate=front.certificate,
             read=Key(**keys["read"]),
             write=Key(**keys["write"]),
             folder=shop,
         )
-    finally:
-        for process in processes:
-            _end(process)
-        shutil.rmtree(shop, ignore_errors=True)
 
 
 def _lay_out(shop: Path, wordpress: Path, woocommerce: Path) -> None:
@@ -158,17 +155,10 @@ def _wait(url: str, shop: Path, seconds: float = 30) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(5)
-    except (ProcessLookupError, subprocess.TimeoutExpired):
-        pass
-    finally:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.wait()
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(process.pid, sign)
+            process.wait(5)
 
 
 def _free_ports(count: int) -> list[int]:
@@ -179,11 +169,26 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
+def environment(store: LiveStore) -> dict[str, str]:
+    """The variables by which the contract tests find a store."""
+    return {
+        "AFTERCART_STORE_URL": store.url,
+        "AFTERCART_STORE_KEY": store.write.key,
+        "AFTERCART_STORE_SECRET": store.write.secret,
+        "AFTERCART_STORE_READ_KEY": store.read.key,
+        "AFTERCART_STORE_READ_SECRET": store.read.secret,
+        "AFTERCART_STORE_HTTPS_URL": store.https_url,
+        "AFTERCART_STORE_CERTIFICATE": str(store.certificate),
+    }
+
+
 def main() -> int:
     """Command line: build a shop, print how to reach it, and with --keep stay up until ended."""
     parser = argparse.ArgumentParser(prog="python -m tests.live.store", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="stay up until killed (Ctrl-C, SIGTERM)")
-    parser.add_argument("--profile", choices=sorted(PROFILES), default="krw", help="currency and zone of the shop")
+    parser.add_argument(
+        "--profile", choices=sorted(PROFILES), default="krw", help="currency and zone of the shop"
+    )
     parser.add_argument(
         "--cron-seconds", type=float, default=5, help="pause between runs of the shop's job queue; 0 for none"
     )
@@ -198,23 +203,11 @@ def main() -> int:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ended.set())
     with running(*given, profile=arguments.profile) as store:
-        print(_lines(store), flush=True)
+        for name, value in environment(store).items():
+            print(f"{name}={value}", flush=True)
         while arguments.keep and not ended.wait(arguments.cron_seconds or None):
             store.run_jobs()
     return 0
-
-
-def _lines(store: LiveStore) -> str:
-    values = {
-        "URL": store.url,
-        "KEY": store.write.key,
-        "SECRET": store.write.secret,
-        "READ_KEY": store.read.key,
-        "READ_SECRET": store.read.secret,
-        "HTTPS_URL": store.https_url,
-        "CERTIFICATE": str(store.certificate),
-    }
-    return "\n".join(f"AFTERCART_STORE_{name}={value}" for name, value in values.items())
 
 
 if __name__ == "__main__":
