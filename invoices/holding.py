@@ -1,0 +1,75 @@
+"""Holding a document back: the task for staff, its reason in words, and its end."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from connector.tables import ShopOrder
+from core import clock, languages, money
+from core.languages import Text
+from invoices import document_held, queries
+from invoices.due import id_of
+from invoices.errors import StillDue
+from invoices.schemas import INVOICE, REFUND_DELETED, Kind
+from invoices.tables import Hold
+
+
+def explanation(held: Hold) -> Text:
+    """Why the document is held back and who can mend it, in the language of this moment."""
+    if held.reason != REFUND_DELETED:
+        return document_held.sentence(held.reason, held.details)
+    return Text(
+        "The refund of %(total)s was deleted in the shop, but its credit note %(number)s had been issued."
+        " Tell the customer, or make the refund again; then mark this as done.",
+        number=held.details["number"],
+        total=money.shown(held.details["total_minor"], held.details["currency"], languages.current()),
+    )
+
+
+def hold_back(
+    session: Session,
+    order: ShopOrder,
+    *,
+    kind: Kind,
+    cause: str,
+    reason: str,
+    details: Mapping[str, object],
+    silent: bool,
+) -> Hold | None:
+    """Open the task, or renew the open one; None when a person has settled it before."""
+    order_id = id_of(order)
+    held = queries.open_hold(session, order_id, kind, cause)
+    if held is None:
+        if queries.was_settled(session, order_id, kind, cause):
+            return None
+        held = Hold(
+            store_id=order.store_id,
+            order_id=order_id,
+            kind=kind,
+            cause=cause,
+            reason=reason,
+            details=dict(details),
+            fingerprint=order.fingerprint,
+            since=clock.now(),
+        )
+        session.add(held)
+    held.reason, held.details = reason, dict(details)
+    held.fingerprint, held.silent = order.fingerprint, silent
+    session.flush()
+    return held
+
+
+def end(session: Session, held: Hold | None, outcome: str, *, staff_id: int | None = None) -> None:
+    """Close the task, if there is one: "issued", "not_due" or, by a person, "settled"."""
+    if held is not None:
+        held.resolved_at, held.resolved_by, held.outcome = clock.now(), staff_id, outcome
+        session.flush()
+
+
+def settle(session: Session, hold_id: int, *, staff_id: int) -> Hold:
+    """A person has seen to it, and no document is to be made. Raises HoldNotFound, and StillDue for an invoice."""
+    held = queries.hold(session, hold_id)
+    if held.kind == INVOICE:
+        raise StillDue(Text("A paid order needs its invoice; mend what holds it back, then try again."))
+    end(session, held, "settled", staff_id=staff_id)
+    return held

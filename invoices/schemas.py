@@ -1,0 +1,101 @@
+"""What comes in and goes out about documents: kinds and causes, the seller form, API answers, figures of a shop."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from core.languages import LANGUAGES
+
+Kind = Literal["invoice", "credit_note"]
+INVOICE: Kind = "invoice"
+CREDIT_NOTE: Kind = "credit_note"
+FIRST_PAYMENT = "first_payment"
+
+# Reasons to hold a document back that this room treats in their own way.
+MISSING_SHOP_DATA = "missing_shop_data"
+REFUND_DELETED = "refund_deleted"
+
+
+def refund_cause(remote_id: int) -> str:
+    """The cause of the credit note that answers to the refund with the shop's number."""
+    return f"refund:{remote_id}"
+
+
+def _spoken(language: str) -> str:
+    if language and language not in LANGUAGES:
+        raise ValueError("not a language of this service")
+    return language
+
+
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class SellerForm(BaseModel):
+    """The selling company as its owner wrote it; an empty field leaves the shop's own word."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    legal_name: Short = ""
+    street: Short = ""
+    street_more: Short = ""
+    city: Short = ""
+    state: Short = ""
+    postcode: Short = ""
+    country: Annotated[
+        str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^([A-Z]{2})?$")
+    ] = ""
+    registration_number: Short = ""
+    tax_id: Short = ""
+    email: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^([^\s@]+@[^\s@]+\.[^\s@]+)?$")
+    ] = ""
+    phone: Short = ""
+    accent: Annotated[
+        str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^(#[0-9a-f]{6})?$")
+    ] = ""
+    footer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    language: Annotated[str, AfterValidator(_spoken)] = ""
+
+
+class DocumentAnswer(BaseModel):
+    """One document of an order, or one that is held back; a held one has no number, file or link yet."""
+
+    kind: Kind
+    cause: str
+    state: Literal["ready", "preparing", "held"]
+    number: str | None = None
+    issued_at: datetime | None = None
+    total_minor: int | None = None
+    currency: str
+    sha256: str | None = None
+    reason: str | None = None
+    explanation: str | None = None
+    link: str | None = None
+
+
+class RenewalWish(BaseModel):
+    """What a link says of itself when a new one is wished for. `proven` says whether its signature held."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    store: Annotated[str, Field(alias="s", pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    order: Annotated[int, Field(alias="o", ge=1, lt=2**63)]
+    kind: Annotated[Kind, Field(alias="k")]
+    cause: Annotated[str, Field(alias="c", pattern=r"^(|first_payment|refund:[0-9]{1,19})$")] = ""
+    address: Annotated[str, Field(alias="m", max_length=320)] = ""
+    proven: bool = False
+
+
+class Figures(BaseModel):
+    """The documents of one shop in numbers. `totals` sums invoices by currency, in smallest units."""
+
+    invoices: int
+    credit_notes: int
+    totals: dict[str, int]
+    held: dict[str, int]
+    held_credit_notes: dict[str, int]
+    pdfs: int
+    letters: int
+    without_address: int
+    silent: int
