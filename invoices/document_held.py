@@ -42,6 +42,13 @@ SENTENCES = {
     ),
 }
 
+FIELDS = {
+    "name": Text("company name"),
+    "street": Text("street"),
+    "city": Text("city"),
+    "country": Text("country"),
+}
+
 
 class Held(Conflict):
     """No document was made, because it could not be exact. `reason` is a stable word; `details` fit its sentence."""
@@ -55,4 +62,17 @@ class Held(Conflict):
 
 def sentence(reason: str, details: dict[str, str]) -> Text:
     """The sentence of a stored reason and its details."""
-    return Text(SENTENCES[reason].message, **details)
+    values: dict[str, object] = dict(details)
+    if "missing" in details:
+        values["missing"] = _Fields(details["missing"])
+    return Text(SENTENCES[reason].message, **values)
+
+
+class _Fields:
+    """Names of the shop's own details, said in the reader's language when shown."""
+
+    def __init__(self, names: str) -> None:
+        self.names = names.split(", ")
+
+    def __str__(self) -> str:
+        return ", ".join(str(FIELDS[name]) for name in self.names)

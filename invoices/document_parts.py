@@ -29,7 +29,7 @@ class Postal(Part):
 
 
 class Seller(Part):
-    """The shop as it stands on its documents. `accent` is its colour, "#rrggbb"."""
+    """The shop as it stands on its documents. `accent` is its colour, "#rrggbb"; `footer` its own last line."""
 
     name: str
     address: Postal
@@ -39,6 +39,7 @@ class Seller(Part):
     phone: str = ""
     site: str = ""
     accent: str = "#2f6f5e"
+    footer: str = ""
 
 
 class Buyer(Part):
@@ -70,8 +71,8 @@ class RateName(Part):
 class PrintedLine(Part):
     """One row of the document.
 
-    A discount names its coupons in `name` and is negative; the rounding line has no name. `unit_minor` is the price of
-    one, without tax, and None where the row's net amount is no exact multiple of it.
+    A discount is negative and names its coupons in `name`, if there are any; the rounding line has no name.
+    `unit_minor` is the price of one without tax, or None where no whole unit times the quantity makes the net amount.
     """
 
     kind: LineKind
@@ -92,11 +93,12 @@ class PrintedLine(Part):
 class TaxRow(Part):
     """What one tax rate makes: the amount it was laid on and the tax.
 
-    Without a rate the row is what was not taxed at all. A compound rate is laid on the net amount and the taxes
-    before it.
+    "untaxed" is what no rate was laid on; "rounding" is what lies between the rates' taxes and the whole tax. A compound
+    rate is laid on the net amount and the taxes before it.
     """
 
-    rate: RateName | None
+    kind: Literal["rate", "untaxed", "rounding"]
+    rate: RateName | None = None
     compound: bool = False
     base_minor: int
     tax_minor: int
