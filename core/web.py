@@ -18,7 +18,7 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from core import clock, languages, money
-from core.database import Reading
+from core.database import Reading, database_of
 from core.errors import AftercartError, BadInput, NotAllowed, NotFound, NotSignedIn
 from core.headers import SECURITY_HEADERS, Headers, choose_language
 from core.languages import Text, gettext
@@ -100,11 +100,15 @@ def see_other(address: str) -> RedirectResponse:
 
 
 def signed_in(request: Request, session: Reading) -> SignedIn:
-    """The member of staff whose session cookie came with the request. Raises NotSignedIn."""
+    """The member of staff whose session cookie came with the request; the session lives on. Raises NotSignedIn."""
     identify: Identify = request.app.state.identify
-    found = identify(session, request.cookies.get(SESSION_COOKIE, ""))
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    found = identify(session, cookie)
     if found is None:
         raise NotSignedIn(Text("Please sign in."))
+    keep_alive = getattr(request.app.state, "keep_alive", None)
+    if keep_alive is not None:
+        keep_alive(database_of(request), session, cookie)
     request.state.signed_in = found
     return found
 
