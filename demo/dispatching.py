@@ -132,17 +132,28 @@ def body_values(incoming: Incoming) -> dict[str, Any]:
     return given
 
 
+def linked_pairs(call: Call) -> list[tuple[str, str]]:
+    """The query as `Link` repeats it, a signature included: every list is spelt out, `include[0]`, `include[1]`, …"""
+    pairs: list[tuple[str, str]] = []
+    for name, value in call.pairs:
+        stem = name.partition("[")[0]
+        items = call.values.get(stem)
+        if not isinstance(items, list):
+            pairs.append((name, value))
+        elif f"{stem}[0]" not in dict(pairs):
+            pairs += [(f"{stem}[{place}]", str(item)) for place, item in enumerate(items)]
+    return [pair for pair in pairs if pair[0] != "page"]
+
+
 def with_link(shop: Shop, call: Call, answer: Answer) -> Answer:
-    """Add `Link` with the pages before and after; it repeats the whole query, a signature included (FACTS 1)."""
+    """Add `Link` with the pages before and after; too long a one is more than the server in front can take."""
     pages = int(answer.headers.get("X-WP-TotalPages", 0))
     page = call.values.get("page", 1)
-    kept = [pair for pair in call.pairs if pair[0] != "page"]
     shown = []
-    for number, relation in ((page - 1, "prev"), (page + 1, "next")):
+    for number, relation in ((min(page - 1, pages), "prev"), (page + 1, "next")):
         if 1 <= number <= pages:
-            query = "&".join(
-                f"{quote(n, safe='')}={quote(v, safe='')}" for n, v in [*kept, ("page", str(number))]
-            )
+            pairs = [*linked_pairs(call), ("page", str(number))]
+            query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
             shown.append(f'<{shop.url}{call.path}?{query}>; rel="{relation}"')
     if shown:
         answer.headers["Link"] = ", ".join(shown)

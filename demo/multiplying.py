@@ -31,8 +31,8 @@ def multiply(shop: Shop, wanted: int, seed: int = 7) -> None:
     moments = tied_moments(chance, start, missing)
     for number in range(missing):
         source = recorded[number % len(recorded)]
-        created = start + YEARS_BACK * number / missing
-        order = copied(shop, source, created.replace(microsecond=0), max(moments[number], created))
+        created = (start + YEARS_BACK * number / missing).replace(microsecond=0)
+        order = copied(shop, source, created, max(moments[number], created))
         order["refunds"] = []
         for refund in refunds.get(source["id"], []):
             order["refunds"].append(copied_refund(shop, refund, source, order))
@@ -46,7 +46,7 @@ def tied_moments(chance: random.Random, start: datetime, count: int) -> list[dat
     step = YEARS_BACK / count
     while len(moments) < count:
         tie = chance.randint(1, LONGEST_TIE)
-        moment += step * tie
+        moment = min(moment + step * tie, start + YEARS_BACK)
         moments += [moment.replace(microsecond=0)] * tie
     return moments[:count]
 
