@@ -1,6 +1,7 @@
 """What can go wrong with a letter, in words that say who can mend it."""
 
 from core.errors import BadInput, Conflict, NotFound, OutsideError
+from core.languages import Text
 
 
 class LetterNotFound(NotFound):
@@ -23,3 +24,10 @@ class NotSentYet(OutsideError):
     """The letter could not be sent now; the engine tries again."""
 
     code = "letter_not_sent_yet"
+
+
+class UnusableAddress(BadInput):
+    """No letter can be sent to this text."""
+
+    code = "unusable_address"
+    sentence: Text

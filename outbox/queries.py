@@ -8,10 +8,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from core.languages import Text
+from core.settings import Settings
 from outbox.errors import LetterNotFound
 from outbox.tables import Letter, LetterAttempt, SendingPause, SendingSwitch
 
 STATES = ("planned", "waiting", "sending", "sent", "failed", "cancelled")
+WAITING_FOR = ("release", "settings", "switch", "pause", "server")
 PAGE = 50
 
 
@@ -73,45 +75,29 @@ def waiting_counts(session: Session) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A problem that holds letters up although they are tried again; the oldest of them was handed in at `since`."""
+    """A mail server that takes no letters at all: what it said (a kept text), how many wait for it, since when."""
 
-    problem: Text
+    problem: str
     letters: int
     since: datetime
 
 
-def troubles(session: Session, *, created_before: datetime | None = None) -> list[Trouble]:
-    """What planned letters last met, one entry for each problem, most letters first."""
-    chosen = (
-        select(Letter.problem, func.count(), func.min(Letter.id), func.min(Letter.created_at))
-        .where(Letter.state == "planned", Letter.problem != "")
+def troubles(session: Session) -> list[Trouble]:
+    """What keeps all letters from leaving, although they are tried again; most letters first."""
+    rows = session.exec(
+        select(Letter.problem, func.count(), func.min(Letter.created_at))
+        .where(col(Letter.state).in_(("planned", "waiting")), Letter.waiting_for == "server")
         .group_by(Letter.problem)
         .order_by(func.count().desc())
-    )
-    if created_before is not None:
-        chosen = chosen.where(Letter.created_at < created_before)
-    return [
-        Trouble(problem_of(letter(session, first)), int(count), letter(session, first).created_at)
-        for _, count, first, _ in session.exec(chosen).all()
-    ]
+    ).all()
+    return [Trouble(problem, int(count), since) for problem, count, since in rows]
 
 
-def problem_of(found: Letter) -> Text:
-    """The letter's last problem, to be shown in the reader's language."""
-    return sentence_of(found.problem, found.problem_source)
-
-
-def sentence_of(english: str, source: dict[str, object]) -> Text:
-    """A stored sentence again as a text that can be shown in any language."""
-    values = source.get("values")
-    if not isinstance(values, dict):
-        return Text("%(sentence)s", sentence=english)
-    return Text(str(source["message"]), **values)
-
-
-def pause_of(session: Session, store_id: int | None) -> SendingPause | None:
+def pause_of(session: Session, store_id: int | None, *, lock: bool = False) -> SendingPause | None:
     """What holds sending for that store at present, if anything does."""
-    found = session.get(SendingPause, store_id) if store_id is not None else None
+    if store_id is None:
+        return None
+    found = session.get(SendingPause, store_id, with_for_update=_shared(lock=lock))
     return found if found is not None and found.answer != "resume" else None
 
 
@@ -122,12 +108,24 @@ def pauses(session: Session) -> Sequence[SendingPause]:
     ).all()
 
 
-def switch(session: Session) -> SendingSwitch | None:
+def switch(session: Session, *, lock: bool = False) -> SendingSwitch | None:
     """The switch for all sending as the console has set it; None means that nobody ever touched it (on)."""
-    return session.get(SendingSwitch, 1)
+    return session.get(SendingSwitch, 1, with_for_update=_shared(lock=lock))
 
 
-def switched_off(session: Session) -> bool:
-    """Whether the console's switch holds all sending."""
-    found = switch(session)
-    return found is not None and not found.on
+def _shared(*, lock: bool) -> dict[str, bool] | None:
+    return {"read": True} if lock else None
+
+
+def held_by(session: Session, settings: Settings, store_id: int | None) -> str:
+    """What holds the letters of that store back at this moment: "settings", "switch", "pause" or "".
+
+    For writing sessions: until they end nobody can let go, so a letter is never put aside just after the last look
+    of whoever lets the waiting ones go.
+    """
+    if not settings.smtp_host or not settings.mail_from:
+        return "settings"
+    turned = switch(session, lock=True)
+    if not settings.sending or (turned is not None and not turned.on):
+        return "switch"
+    return "pause" if pause_of(session, store_id, lock=True) else ""

@@ -29,8 +29,9 @@ class Letter(SQLModel, table=True):
 
     `state`: planned (will be sent by itself) · waiting (held, `waiting_for` says by what) · sending (given to a
     mail server since `sending_since` by process `sending_node`) · sent · failed · cancelled.
-    `waiting_for`: "" · "release" (a person's word) · "settings" · "switch" · "pause" · "server".
-    `problem` is the last one in English; `problem_source` holds its message and values for the reader's language.
+    `waiting_for`: "" · "release" (a person's word) · "settings" · "switch" · "pause" · "server" (also while planned:
+    the last try met a mail server that takes no letters at all).
+    `problem` is the last one as `Text.kept` stores it; `recalled` shows it.
     """
 
     __tablename__ = "letter"
@@ -58,7 +59,6 @@ class Letter(SQLModel, table=True):
     waiting_for: str = ""
     attempts: int = 0
     problem: str = ""
-    problem_source: dict[str, Any] = Field(sa_column=_json())
     message_id: str = ""
     sending_node: str = ""
     sending_since: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
@@ -68,7 +68,7 @@ class Letter(SQLModel, table=True):
 
 
 class LetterAttempt(SQLModel, table=True):
-    """One try to send a letter. `outcome` is accepted, refused, later or setup; `sentence` as in Letter.problem."""
+    """One try to send a letter. `outcome` is one of outbox/mailer.py's kinds, `sentence` a kept text."""
 
     __tablename__ = "letter_attempt"
 
@@ -77,7 +77,6 @@ class LetterAttempt(SQLModel, table=True):
     at: datetime = Field(sa_column=_moment())
     outcome: str
     sentence: str
-    sentence_source: dict[str, Any] = Field(sa_column=_json())
 
 
 class SendingPause(SQLModel, table=True):
