@@ -72,14 +72,16 @@ class Settings(BaseSettings):
 
     # Mail
     smtp_host: str = Field("", description="Mail server; empty means that letters wait.")
-    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(
         "starttls", description="How the connection is protected."
     )
-    smtp_user: str = ""
-    smtp_password: SecretStr = SecretStr("")
+    smtp_user: str = Field("", description="Name to sign in at the mail server with; empty means without.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password for the mail server.")
     mail_from: str = Field("", description="Sender address of all letters, such as orders@shop.example.")
-    mail_timeout_seconds: float = Field(30, gt=0)
+    mail_timeout_seconds: float = Field(
+        30, gt=0, description="Longest wait for one answer of the mail server."
+    )
     sending: bool = Field(True, description="False pauses all sending.")
 
     # Documents
@@ -100,8 +102,10 @@ class Settings(BaseSettings):
     )
 
     # Logs
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_json: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least important lines that are written."
+    )
+    log_json: bool = Field(False, description="One JSON object a line in place of text.")
 
     @field_validator("public_url")
     @classmethod
