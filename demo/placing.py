@@ -3,6 +3,7 @@
 import secrets
 import string
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from demo.answers import RestError
@@ -31,63 +32,58 @@ RECALCULATING = ("billing", "shipping", *LINE_KINDS, "coupon_lines")
 """Writing one of these makes WooCommerce calculate the order anew (source: `save_object`)."""
 
 
+BLANK: Body = {
+    "id": 0,
+    "parent_id": 0,
+    "status": "pending",
+    "currency": "",
+    "version": "11.0.1",
+    "prices_include_tax": True,
+    "date_created": None,
+    "date_modified": None,
+    **dict.fromkeys(("discount_total", "discount_tax", "shipping_total", "shipping_tax", "cart_tax"), "0"),
+    **dict.fromkeys(("total", "total_tax"), "0"),
+    "customer_id": 0,
+    "order_key": "",
+    "billing": {**dict.fromkeys(ADDRESS, ""), "email": "", "phone": ""},
+    "shipping": {**dict.fromkeys(ADDRESS, ""), "phone": ""},
+    **dict.fromkeys(("payment_method", "payment_method_title", "transaction_id"), ""),
+    **dict.fromkeys(("customer_ip_address", "customer_user_agent"), ""),
+    "created_via": "rest-api",
+    "customer_note": "",
+    "date_completed": None,
+    "date_paid": None,
+    "cart_hash": "",
+    "number": "",
+    "meta_data": [],
+    "line_items": [],
+    "tax_lines": [],
+    "shipping_lines": [],
+    "fee_lines": [],
+    "coupon_lines": [],
+    "refunds": [],
+    "payment_url": "",
+    "is_editable": True,
+    "needs_payment": False,
+    "needs_processing": False,
+    **dict.fromkeys(("date_created_gmt", "date_modified_gmt", "date_completed_gmt", "date_paid_gmt"), None),
+    "currency_symbol": "",
+}
+"""An order before anything is known of it, its fields in their recorded order."""
+
+
 def blank_order(shop: Shop) -> Body:
-    """An order as it is before anything is known of it, in the recorded order of fields."""
+    order = deepcopy(BLANK)
     order_id = next(shop.posts)
     letters = string.ascii_letters + string.digits
     key = "wc_order_" + "".join(secrets.choice(letters) for _ in range(13))
-    address = dict.fromkeys(ADDRESS, "")
-    money = dict.fromkeys(
-        (
-            "discount_total",
-            "discount_tax",
-            "shipping_total",
-            "shipping_tax",
-            "cart_tax",
-            "total",
-            "total_tax",
-        ),
-        "0",
-    )
-    order: Body = {
+    order |= {
         "id": order_id,
-        "parent_id": 0,
-        "status": "pending",
         "currency": shop.currency,
-        "version": "11.0.1",
         "prices_include_tax": prices_include_tax(shop),
-        "date_created": None,
-        "date_modified": None,
-        **money,
-        "customer_id": 0,
         "order_key": key,
-        "billing": {**address, "email": "", "phone": ""},
-        "shipping": {**address, "phone": ""},
-        "payment_method": "",
-        "payment_method_title": "",
-        "transaction_id": "",
-        "customer_ip_address": "",
-        "customer_user_agent": "",
-        "created_via": "rest-api",
-        "customer_note": "",
-        "date_completed": None,
-        "date_paid": None,
-        "cart_hash": "",
         "number": str(order_id),
-        "meta_data": [],
-        **{
-            kind: []
-            for kind in ("line_items", "tax_lines", "shipping_lines", "fee_lines", "coupon_lines", "refunds")
-        },
         "payment_url": f"{{shop}}/checkout/order-pay/{order_id}/?pay_for_order=true&key={key}",
-        "is_editable": True,
-        "needs_payment": False,
-        "needs_processing": False,
-        "date_created_gmt": None,
-        "date_modified_gmt": None,
-        "date_completed_gmt": None,
-        "date_paid_gmt": None,
-        "currency_symbol": "",
     }
     shop.stamp(order, "created")
     shop.stamp(order, "modified")
