@@ -7,7 +7,7 @@ from connector.tables import ShopOrder, Store
 from core.languages import DEFAULT_LANGUAGE, Text, language_of
 
 # Whatever was paid for these was given back or never taken.
-NEVER_INVOICED = ("cancelled", "failed", "trash", "pending", "auto-draft", "checkout-draft", "draft")
+NEVER_INVOICED = ("cancelled", "failed", "trash")
 
 
 def locked_order(session: Session, order_id: int) -> ShopOrder:

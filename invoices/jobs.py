@@ -1,21 +1,13 @@
 """Work on documents outside a request: read, work, write. Every job takes ids and may run twice."""
 
-from typing import Protocol
-
 from core.database import Database
 from core.files import Files
 from core.security import Keys
 from core.settings import Settings
 from invoices import access, crediting, delivering, issuing, queries, retrying
-from invoices.document import InvoiceDocument
 from invoices.freezing import content_of
+from invoices.rendering import Renderer
 from invoices.schemas import RenewalWish
-
-
-class Renderer(Protocol):
-    """What makes the bytes of a document."""
-
-    def pdf(self, document: InvoiceDocument) -> bytes: ...
 
 
 def issue_for_order(database: Database, *, store_id: int, order_id: int, silent: bool | None = None) -> None:

@@ -61,6 +61,11 @@ def documents_of_order(session: Session, order_id: int) -> Sequence[Invoice]:
     return session.exec(select(Invoice).where(Invoice.order_id == order_id).order_by(col(Invoice.id))).all()
 
 
+def documents_of_store(session: Session, store_id: int) -> Sequence[Invoice]:
+    """All documents of the shop, in the order of their issue."""
+    return session.exec(select(Invoice).where(Invoice.store_id == store_id).order_by(col(Invoice.id))).all()
+
+
 def credited_minor(session: Session, order_id: int) -> int:
     """What the order's credit notes have given back so far, in smallest units."""
     total = session.exec(

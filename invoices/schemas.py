@@ -43,7 +43,7 @@ class SellerForm(BaseModel):
     state: Short = ""
     postcode: Short = ""
     country: Annotated[
-        str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^([A-Z]{2})?$")
+        str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^([A-Za-z]{2})?$")
     ] = ""
     registration_number: Short = ""
     tax_id: Short = ""
@@ -52,7 +52,7 @@ class SellerForm(BaseModel):
     ] = ""
     phone: Short = ""
     accent: Annotated[
-        str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^(#[0-9a-f]{6})?$")
+        str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^(#[0-9A-Fa-f]{6})?$")
     ] = ""
     footer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     language: Annotated[str, AfterValidator(_spoken)] = ""

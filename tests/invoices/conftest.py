@@ -1,4 +1,4 @@
-"""A shop with one paid order, and jobs that react as they do in the running service."""
+"""A shop with one paid order; nothing happens by itself unless a test asks for `reacting`."""
 
 from collections import defaultdict
 from typing import Any
@@ -13,28 +13,34 @@ from core.jobs import Job
 from core.security import Keys, RateLimits
 from core.settings import Settings
 from invoices.events import InvoiceIssued
+from tests import factories
+from tests.standins import Clock
 
-from ..standins import Clock
-from .making import make_order, make_store
 from .standins import Paper
-
-REACTIONS = {
-    OrderPaid: ("invoices.issue_for_order",),
-    RefundMade: ("invoices.credit_for_refund",),
-    RefundRemoved: ("invoices.refund_removed",),
-    InvoiceIssued: ("invoices.render",),
-}
 
 
 @pytest.fixture(autouse=True)
-def this_room_only(database: Database) -> None:
-    """Only this room reacts, and no letter is sent: the tests hold whatever else the service may do."""
-    database.attached["reactions"] = defaultdict(tuple, REACTIONS)
+def quiet(database: Database) -> None:
+    """No reactions, and no letter is sent: how they are wired is tested elsewhere."""
+    database.attached["reactions"] = defaultdict(tuple)
     database.attached["jobs"].jobs["outbox.send"] = Job("outbox.send", _stay)
 
 
 def _stay(*, letter_id: int) -> None:
     """The letter stays where it was handed in."""
+
+
+@pytest.fixture
+def reacting(database: Database, quiet: None) -> None:
+    """This room's reactions to the shop's facts and its own."""
+    database.attached["reactions"].update(
+        {
+            OrderPaid: ("invoices.issue_for_order",),
+            RefundMade: ("invoices.credit_for_refund",),
+            RefundRemoved: ("invoices.refund_removed",),
+            InvoiceIssued: ("invoices.render",),
+        }
+    )
 
 
 @pytest.fixture
@@ -50,11 +56,11 @@ def services(settings: Settings, keys: Keys, files: Files, paper: Paper) -> dict
 @pytest.fixture
 def store(database: Database, clock: Clock) -> Store:
     with database.writing() as session:
-        return make_store(session)
+        return factories.store(session)
 
 
 @pytest.fixture
 def order(database: Database, store: Store) -> ShopOrder:
-    """A paid order of 11,000 won."""
+    """A paid order of 39,000 won."""
     with database.writing() as session:
-        return make_order(session, store)
+        return factories.order(session, store)
