@@ -217,3 +217,16 @@ def orders_with_other_refunds(session: Session, store_id: int, told: Mapping[int
     for number, refund_number in rows:
         known[number].add(refund_number)
     return [number for number in told if known[number] != told[number]]
+
+
+def order_numbered(session: Session, store_id: int, number: str) -> ShopOrder | None:
+    """The order that people call by that number (plugins may change it), if there is one."""
+    return session.exec(
+        select(ShopOrder).where(ShopOrder.store_id == store_id, ShopOrder.number == number)
+    ).first()
+
+
+def is_mirrored(session: Session, store_id: int) -> bool:
+    """Whether the first pass over the shop's orders, refunds, customers and products is complete."""
+    complete = {state.resource for state in sync_states(session, store_id) if state.complete}
+    return {"orders", "trash", "refunds", "customers", "products"} <= complete

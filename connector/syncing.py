@@ -1,11 +1,13 @@
 """How far each resource of each shop is mirrored, and what keeps it from going on."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from connector.tables import SyncState
-from core.languages import Text
+from core.languages import Text, recalled
+from core.logs import log
 
 
 def state(session: Session, store_id: int, resource: str) -> SyncState:
@@ -36,7 +38,13 @@ def advance(
     if complete is not None:
         found.complete = complete
         found.last_ok_at = now if complete else found.last_ok_at
-    found.failing_since, found.problem, found.problem_code = None, "", ""
+    if found.failing_since is not None and found.complete:
+        found.away_since, found.back_at = found.failing_since, now
+        log("connector").info(
+            "shop_caught_up", store=store_id, resource=resource, away_since=str(found.away_since)
+        )
+    if complete or not found.complete:
+        found.failing_since, found.problem, found.problem_code = None, "", ""
     session.add(found)
 
 
@@ -49,3 +57,28 @@ def fail(
     found.problem = sentence.kept() if isinstance(sentence, Text) else sentence
     found.problem_code = code
     session.add(found)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A shop that cannot be mirrored: since when, and why (as `Text.kept` stores it)."""
+
+    since: datetime
+    sentence: str
+
+
+def problem_since(session: Session, store_id: int) -> Trouble | None:
+    """The oldest present fault of the shop's mirror, None while all is well."""
+    failing = session.exec(
+        select(SyncState)
+        .where(SyncState.store_id == store_id, col(SyncState.failing_since).is_not(None))
+        .order_by(col(SyncState.failing_since))
+    ).first()
+    if failing is None or failing.failing_since is None:
+        return None
+    return Trouble(failing.failing_since, failing.problem)
+
+
+def shown(trouble: Trouble) -> str:
+    """The fault's sentence in the current language."""
+    return recalled(trouble.sentence)

@@ -207,7 +207,8 @@ class SyncState(SQLModel, table=True):
     """How far the mirror of one resource of one shop has come.
 
     `cursor_at` is the last change seen, whole seconds; `page` counts on inside one tied second. `failing_since` and
-    `problem` say what a person should know.
+    `problem` say what a person should know; `away_since` and `back_at` tell of the last time that it failed and that
+    all since was caught up.
     """
 
     __tablename__ = "sync_state"
@@ -223,3 +224,5 @@ class SyncState(SQLModel, table=True):
     failing_since: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     problem: str = ""
     problem_code: str = ""
+    away_since: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    back_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))

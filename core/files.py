@@ -1,5 +1,6 @@
 """Stored bytes: named by their SHA-256, written whole or not at all, never changed."""
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -23,13 +24,13 @@ class Files:
         return self.folder / digest[:2] / digest
 
     def keep(self, content: bytes) -> str:
-        """Store the bytes and return their SHA-256; storing the same bytes again changes nothing.
+        """Store the bytes and return their SHA-256; storing the same bytes again changes nothing, or mends damage.
 
         Raises OutsideError when the disk is full or refuses; nothing half-written stays.
         """
         digest = hashlib.sha256(content).hexdigest()
         place = self._place(digest)
-        if place.exists():
+        if self._whole(place, digest):
             return digest
         draft = place.with_name(f".{digest[:12]}.{secrets.token_hex(6)}")
         try:
@@ -39,9 +40,11 @@ class Files:
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(place)
-            self._sync_folder(place.parent)
+            for folder in (place.parent, self.folder):
+                self._sync_folder(folder)
         except OSError as problem:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink()
             if problem.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise OutsideError(
                     Text("The disk is full; free some space, the work goes on by itself.")
@@ -50,6 +53,13 @@ class Files:
                 Text("A file could not be stored: %(problem)s.", problem=str(problem))
             ) from problem
         return digest
+
+    @staticmethod
+    def _whole(place: Path, digest: str) -> bool:
+        try:
+            return hashlib.sha256(place.read_bytes()).hexdigest() == digest
+        except OSError:
+            return False
 
     @staticmethod
     def _sync_folder(folder: Path) -> None:

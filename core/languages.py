@@ -117,13 +117,18 @@ class Text:
         )
 
 
-def recalled(kept: str) -> str:
-    """What `Text.kept` stored, in the current language; plain text stays as it is."""
+def recall(kept: str) -> Text:
+    """The text that `Text.kept` stored; any other text stands for itself."""
     try:
         message, values = json.loads(kept)
-        return str(Text(message, **values))
+        return Text(message, **values)
     except (ValueError, TypeError):
-        return kept
+        return Text(kept)
+
+
+def recalled(kept: str) -> str:
+    """What `Text.kept` stored, in the current language."""
+    return str(recall(kept))
 
 
 def day(moment: datetime | date, language: str, zone_name: str = "UTC") -> str:

@@ -1,13 +1,16 @@
 """Money is an integer number of the currency's smallest unit, with its currency beside it. Never a float."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, DecimalException
 
 from babel.core import get_global
 from babel.numbers import format_currency, get_currency_precision
 
 from core.errors import BadInput
 from core.languages import Text
+
+# What the databases keep as a whole number (64 bits).
+LARGEST_MINOR = 2**63 - 1
 
 
 def decimals_of(currency: str) -> int:
@@ -55,6 +58,9 @@ def parse(text: str | int | None, currency: str) -> int:
         return 0
     try:
         scaled = Decimal(str(text)).scaleb(decimals_of(currency))
-        return int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    except (InvalidOperation, ValueError, OverflowError) as problem:
+        minor = int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    except (DecimalException, ValueError, OverflowError) as problem:
         raise BadInput(Text("“%(text)s” is no amount of money.", text=str(text)[:40])) from problem
+    if abs(minor) > LARGEST_MINOR:
+        raise BadInput(Text("“%(text)s” is no amount of money.", text=str(text)[:40]))
+    return minor

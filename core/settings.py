@@ -7,9 +7,9 @@ setting at all the service runs on SQLite in `./data`; secrets that nobody gave 
 import os
 import secrets
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     )
 
     # Shop
-    poll_seconds: Literal[5, 10, 15, 20, 30, 60] = Field(
+    poll_seconds: Annotated[Literal[5, 10, 15, 20, 30, 60], BeforeValidator(int)] = Field(
         20, description="How often each shop is asked for changes."
     )
     shop_timeout_seconds: float = Field(

@@ -43,7 +43,7 @@ def issue(session: Session, order_id: int, *, silent: bool | None = None) -> Inv
     quietly = silent if silent is not None else held is not None and held.silent
     issued_at = clock.now()
     try:
-        draft = _draft(session, order, issued_at)
+        content = draft(session, order, issued_at)
     except Held as problem:
         return holding.hold_back(
             session,
@@ -54,12 +54,13 @@ def issue(session: Session, order_id: int, *, silent: bool | None = None) -> Inv
             details=problem.details,
             silent=quietly,
         )
-    invoice = freeze(session, order, draft, cause=FIRST_PAYMENT, silent=quietly, issued_at=issued_at)
+    invoice = freeze(session, order, content, cause=FIRST_PAYMENT, silent=quietly, issued_at=issued_at)
     _credit_earlier_refunds(session, order, invoice)
     return invoice
 
 
-def _draft(session: Session, order: ShopOrder, issued_at: datetime) -> InvoiceDocument:
+def draft(session: Session, order: ShopOrder, issued_at: datetime) -> InvoiceDocument:
+    """The invoice that the order would get now, without a number. Raises Held."""
     store = connector_queries.store(session, order.store_id)
     profile = queries.seller_profile(session, order.store_id)
     return build_invoice(

@@ -47,7 +47,7 @@ def see_to(client: WooClient, store: Store, *, address: str, secret: str) -> Car
     if not address:
         return Cared("no_address", 0)
     target = delivery_address(store, address)
-    ours = {hook["topic"]: hook for hook in _all(client) if hook.get("delivery_url") == target}
+    ours = {hook["topic"]: hook for hook in all_of(client) if hook.get("delivery_url") == target}
     mended = 0
     for topic in TOPICS:
         hook = ours.get(topic)
@@ -70,7 +70,7 @@ def see_to(client: WooClient, store: Store, *, address: str, secret: str) -> Car
 def remove(client: WooClient, store: Store, *, address: str) -> int:
     """Delete our webhooks in the shop; returns how many."""
     removed = 0
-    for hook in _all(client):
+    for hook in all_of(client):
         if hook.get("delivery_url") == delivery_address(store, address):
             try:
                 client.delete(f"webhooks/{hook['id']}", force="true")
@@ -80,7 +80,8 @@ def remove(client: WooClient, store: Store, *, address: str) -> int:
     return removed
 
 
-def _all(client: WooClient) -> list[dict[str, object]]:
+def all_of(client: WooClient) -> list[dict[str, object]]:
+    """All webhooks of the shop, also those of others."""
     found: list[dict[str, object]] = []
     page = 1
     while True:

@@ -47,6 +47,20 @@ def sync(database: Database, *, keys: Keys, settings: Settings, store_id: int) -
             jobs.request(session, "woo.sync", str(store_id), store_id=store_id)
 
 
+def sync_until_done(database: Database, *, keys: Keys, settings: Settings, store_id: int) -> None:
+    """Visit one shop until everything due is mirrored, however long it takes; for the command line."""
+    visit = _visit(database, keys, settings, store_id)
+    if visit is None:
+        return
+    visit.seconds = float("inf")
+    try:
+        bring_up_to_date(visit)
+    except (StoreRefused, StoreUnavailable) as problem:
+        _note_failure(database, store_id, problem)
+    finally:
+        visit.client.close()
+
+
 def take_in(database: Database, *, keys: Keys, settings: Settings, store_id: int, last_attempt: bool) -> None:
     """Look into all webhooks of one shop that wait. When the shop stays away, polling catches up without them."""
     with database.writing() as session:
@@ -76,12 +90,20 @@ def sweep(database: Database) -> None:
 
 
 def sweep_store(
-    database: Database, *, keys: Keys, settings: Settings, store_id: int, day: str, page: int
+    database: Database,
+    *,
+    keys: Keys,
+    settings: Settings,
+    store_id: int,
+    day: str,
+    page: int,
+    whole: bool = False,
 ) -> None:
-    """One stretch of a sweep; hands in the next one itself."""
+    """One stretch of a sweep, which hands in the next one itself; or the `whole` sweep at once."""
     visit = _visit(database, keys, settings, store_id)
     if visit is None:
         return
+    visit.seconds = float("inf") if whole else visit.seconds
     try:
         following = intake.sweep_orders(visit, page)
         if following is None:

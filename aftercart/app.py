@@ -1,0 +1,47 @@
+"""The web application: every room's routes behind one front door."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from aftercart import health, wiring
+from aftercart.checklist import checklist
+from aftercart.service import Service
+from core import web
+from staff import queries as staff
+
+
+def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
+    """The application over those parts; with `run_jobs` it also works through the queues (the SQLite shape)."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # The jobs engine must not be started inside a running event loop; its calls block.
+        if run_jobs:
+            await asyncio.to_thread(service.start_jobs)
+        yield
+        if run_jobs:
+            await asyncio.to_thread(service.stop_jobs)
+        await asyncio.to_thread(service.close)
+
+    app = FastAPI(
+        title="Aftercart", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
+    app.state.runs_jobs = run_jobs
+    for name, part in {**service.collaborators(), "database": service.database, "jobs": service.jobs}.items():
+        setattr(app.state, name, part)
+    app.state.templates = web.environment(wiring.TEMPLATES)
+    app.state.navigation = wiring.NAVIGATION
+    app.state.panels = wiring.PANELS
+    app.state.checklist = partial(checklist, settings=service.settings)
+    app.state.identify = staff.identify
+    web.install(app)
+    app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
+    app.include_router(health.router)
+    for router in wiring.ROUTERS:
+        app.include_router(router)
+    return app

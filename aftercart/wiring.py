@@ -1,0 +1,114 @@
+"""Cause and effect on one page: the jobs, what starts them, and where each room's routes and fragments hang."""
+
+from collections.abc import Sequence
+
+import connector.console
+import invoices.console
+import invoices.endpoints
+import outbox.console
+from fastapi import APIRouter
+
+import connector.woo.jobs
+import connector.woo.webhooks
+import invoices.jobs
+import outbox.jobs
+import staff.console
+from aftercart import care, staff_letters
+from connector.events import (
+    OrderPaid,
+    RefundMade,
+    RefundRemoved,
+    SiteAddressChanged,
+    StoreConnected,
+)
+from core.events import Reactions
+from core.settings import Settings
+from core.work import Job, Schedule
+from invoices.events import InvoiceIssued
+from outbox.events import LetterFailed, LetterSent
+from staff.events import InvitationMade, ResetWanted
+
+JOBS: Sequence[Job] = (
+    # One shop's visits never overlap; webhooks (a shopper waits) go before polls, polls before sweeps.
+    Job("woo.take_in", connector.woo.jobs.take_in, queue="shop", attempts=6),
+    Job("woo.sync", connector.woo.jobs.sync, queue="shop", urgency=5, attempts=3),
+    Job("woo.sweep_store", connector.woo.jobs.sweep_store, queue="shop", urgency=10, attempts=5),
+    Job("woo.care", connector.woo.jobs.care_for_webhooks, attempts=3),
+    Job("woo.tick", connector.woo.jobs.tick, attempts=1),
+    Job("woo.sweep", connector.woo.jobs.sweep, attempts=3),
+    Job("woo.see_to_webhooks", connector.woo.jobs.see_to_webhooks, attempts=3),
+    Job("woo.forget_deliveries", connector.woo.jobs.forget_deliveries, attempts=3),
+    Job("invoices.issue_for_order", invoices.jobs.issue_for_order),
+    Job("invoices.credit_for_refund", invoices.jobs.credit_for_refund),
+    Job("invoices.refund_removed", invoices.jobs.refund_removed),
+    Job("invoices.render", invoices.jobs.render),
+    Job("invoices.renew_link", invoices.jobs.renew_link),
+    Job("invoices.retry_changed", invoices.jobs.retry_changed, attempts=3),
+    Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
+    Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
+    Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
+    Job("staff.invite", staff_letters.send_invitation),
+    Job("staff.send_reset", staff_letters.send_reset),
+    Job("care.watch", care.watch, attempts=3),
+    Job("care.purge", care.purge, attempts=3),
+)
+
+REACTIONS: Reactions = {
+    StoreConnected: ["woo.sync", "woo.care"],
+    SiteAddressChanged: ["outbox.pause_for_address"],
+    OrderPaid: ["invoices.issue_for_order"],
+    RefundMade: ["invoices.credit_for_refund"],
+    RefundRemoved: ["invoices.refund_removed"],
+    InvoiceIssued: ["invoices.render"],
+    InvitationMade: ["staff.invite"],
+    ResetWanted: ["staff.send_reset"],
+    LetterSent: [],
+    LetterFailed: [],
+}
+
+
+def schedules(settings: Settings) -> Sequence[Schedule]:
+    """What the clock starts; six fields, seconds first, UTC. Nights are quiet for most shops of one zone only."""
+    seconds = "0" if settings.poll_seconds == 60 else f"*/{settings.poll_seconds}"
+    return (
+        Schedule("woo.tick", f"{seconds} * * * * *"),
+        Schedule("woo.see_to_webhooks", "30 7 * * * *"),
+        Schedule("woo.sweep", "0 10 2 * * *"),
+        Schedule("woo.forget_deliveries", "0 40 3 * * *"),
+        Schedule("invoices.retry_changed", "45 * * * * *"),
+        Schedule("care.watch", "15 */5 * * * *"),
+        Schedule("care.purge", "0 30 3 * * *"),
+    )
+
+
+# -- pages -------------------------------------------------------------------------------------------------------
+
+ROUTERS: Sequence[APIRouter] = (
+    connector.woo.webhooks.router,
+    connector.console.router,
+    invoices.endpoints.router,
+    invoices.console.router,
+    outbox.console.router,
+    staff.console.router,
+)
+
+TEMPLATES = ["core", "connector", "invoices", "outbox", "staff"]
+
+NAVIGATION = (
+    ("today", "/"),
+    ("orders", "/orders"),
+    ("invoices", "/invoices"),
+    ("settings", "/settings"),
+    ("health", "/health"),
+)
+
+# Fragments that a page of a lower room loads from the rooms above it, so that no import runs up.
+PANELS = {
+    "today": ["/console/connector/today", "/console/invoices/today", "/console/outbox/today"],
+    "order": [
+        "/console/invoices/order-panel?order_id={order_id}",
+        "/console/outbox/order-panel?order_id={order_id}",
+    ],
+    "settings": ["/console/connector/settings", "/console/invoices/settings", "/console/outbox/settings"],
+    "health": ["/console/connector/health"],
+}
