@@ -1,77 +1,33 @@
-"""Letters that the service itself writes: to an owner when something needs a hand, and to try the way out."""
+"""Letters that the service itself writes to those who run it, and the test letter among them."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from core import clock
 from core.languages import Text, speaking
-from outbox import actions, letters
+from core.security import Keys
+from core.settings import Settings
+from outbox import actions, letters, sending
 from outbox.legal import Purpose
+from outbox.mailer import Mailer, Outcome, OutgoingLetter
 from outbox.schemas import NewLetter
 
 SERVICE = "Aftercart"
 
 
-def alert_owners(
-    session: Session,
-    *,
-    incident: str,
-    subject: Text,
-    sentence: Text,
-    action: tuple[Text, str] | None,
-    owners: Iterable[tuple[str, str, str]],
-) -> list[int]:
-    """Tell each owner (address, name, language) once about that incident; returns the letters' numbers.
-
-    `incident` names what happened and when it began, such as "sync:3:2026-11-23T10:00". `action` is the button:
-    its words and the full address of the page where something can be done.
-    """
-    return [
-        _hand_in(
-            session,
-            cause=f"alert:{incident}:{address.lower()}",
-            purpose="alert",
-            reader=(address, name, language),
-            subject=subject,
-            sentences=(sentence,),
-            action=action,
-            small_print=Text("Automatic message of your Aftercart service, sent once for this incident."),
-        )
-        for address, name, language in owners
-    ]
-
-
-def write_test_letter(session: Session, to_address: str, language: str, *, name: str = "") -> int:
-    """Hand in a letter that only shows that letters arrive; returns its number. All switches hold it too."""
-    return _hand_in(
-        session,
-        cause=f"test:{secrets.token_hex(8)}",
-        purpose="test",
-        reader=(to_address, name, language),
-        subject=Text("Test letter"),
-        sentences=(
-            Text("This letter has arrived, so invoices will arrive too."),
-            Text("If it landed among unwanted mail, check the SPF and DKIM entries of the sender's domain."),
-        ),
-        action=None,
-        small_print=Text(
-            "Automatic message of your Aftercart service, sent because somebody asked for a test."
-        ),
-    )
-
-
-def _hand_in(
-    session: Session,
+def written(
+    reader: tuple[str, str, str],
     *,
     cause: str,
     purpose: Purpose,
-    reader: tuple[str, str, str],
     subject: Text,
-    sentences: tuple[Text, ...],
-    action: tuple[Text, str] | None,
+    sentences: Sequence[Text],
     small_print: Text,
-) -> int:
+    button: tuple[Text, str] | None = None,
+) -> NewLetter:
+    """A letter to that reader (address, name, language) in the service's name and in the reader's language."""
     address, name, language = reader
     with speaking(language):
         title = str(subject)
@@ -81,24 +37,61 @@ def _hand_in(
             accent=letters.DEFAULT_ACCENT,
             title=title,
             paragraphs=[str(sentence) for sentence in sentences],
-            button=(str(action[0]), action[1]) if action else None,
+            button=(str(button[0]), button[1]) if button else None,
             small_print=str(small_print),
         )
-    return actions.hand_in(
-        session,
-        NewLetter(
-            cause=cause,
-            purpose=purpose,
-            legal_class="service",
-            store_id=None,
-            order_id=None,
-            to_address=address,
-            to_name=name,
-            language=language,
-            sender_name=SERVICE,
-            reply_to="",
-            subject=title,
-            text=text,
-            html=html,
+    return NewLetter(
+        cause=cause,
+        purpose=purpose,
+        legal_class="service",
+        store_id=None,
+        order_id=None,
+        to_address=address,
+        to_name=name,
+        language=language,
+        sender_name=SERVICE,
+        reply_to="",
+        subject=title,
+        text=text,
+        html=html,
+    )
+
+
+def _test_letter(reader: tuple[str, str, str]) -> NewLetter:
+    return written(
+        reader,
+        cause=f"test:{secrets.token_hex(8)}",
+        purpose="test",
+        subject=Text("Test letter"),
+        sentences=(
+            Text("This letter has arrived, so invoices will arrive too."),
+            Text("If it lies among unwanted mail, check the SPF and DKIM entries of the sender's domain."),
         ),
+        small_print=Text("Automatic message of your Aftercart service. Somebody there asked for a test."),
+    )
+
+
+def hand_in_test_letter(session: Session, *, to_address: str, name: str = "", language: str) -> int:
+    """A letter that only shows that letters arrive; returns its number. All switches hold it like any other."""
+    return actions.hand_in(session, _test_letter((to_address, name, language)))
+
+
+def send_test_letter(
+    mailer: Mailer, *, to_address: str, language: str, settings: Settings, keys: Keys
+) -> Outcome:
+    """The same without the outbox, at once: for a command that shows what became of it."""
+    letter = _test_letter((to_address, "", language))
+    return mailer.send(
+        OutgoingLetter(
+            message_id=sending.message_id(letter.cause, settings=settings, keys=keys),
+            moment=clock.now(),
+            sender_name=letter.sender_name,
+            reply_to=letter.reply_to,
+            to_address=letter.to_address,
+            to_name=letter.to_name,
+            language=letter.language,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+        )
     )
