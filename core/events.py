@@ -15,11 +15,11 @@ from core import jobs
 
 @dataclass(frozen=True)
 class Event:
-    """A fact. All its fields together are its identity: the same fact recorded twice has one effect."""
+    """A fact. Its kind and all its fields are its identity: the same fact recorded twice has one effect."""
 
     @property
     def key(self) -> str:
-        return "-".join(str(value) for value in asdict(self).values())
+        return "-".join([type(self).__name__, *(str(value) for value in asdict(self).values())])
 
 
 Reactions = Mapping[type[Event], Sequence[str]]

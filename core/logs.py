@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -12,8 +12,15 @@ SECRET_NAMES = re.compile(
     r"(?i)(secret|password|passwd|token|authorization|cookie|consumer_key|order_key|signature|api_key|smtp_url)"
 )
 SECRET_TEXTS = re.compile(
-    r"(?i)\b(c[ks]_[0-9a-f]{8,}|wc_order_\w+|oauth_signature=[^&\s\"']+|oauth_nonce=[^&\s\"']+"
-    r"|consumer_(?:key|secret)=[^&\s\"']+|eyJ[\w-]+\.[\w-]+\.[\w-]+|/i/[\w.-]{20,}|(?<=://)[^/@\s:]+:[^/@\s]+(?=@))"
+    r"""(?ix)
+    \b c[ks]_[0-9a-f]{8,}                                        # keys of a shop
+    | \b wc_order_\w+                                            # an order's key opens its pay page
+    | \b (?:oauth_(?:signature|nonce)|consumer_(?:key|secret)|password|secret|token)=[^&\s"']+
+    | \b (?:basic|bearer)\s+[a-z0-9+/=._~-]{8,}
+    | \b eyJ[\w-]+\.[\w-]+\.[\w-]*                              # signed tokens
+    | /i/[\w.-]{20,}                                             # signed links
+    | (?<=://)[^/@\s]*:[^/\s]+(?=@)                              # name:password@host
+    """
 )
 HIDDEN = "[hidden]"
 
@@ -25,11 +32,20 @@ def without_secrets(text: str) -> str:
 
 def _hide(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in entry.items():
-        if SECRET_NAMES.search(name):
-            entry[name] = HIDDEN
-        elif isinstance(value, str):
-            entry[name] = without_secrets(value)
+        entry[name] = _hidden(name, value)
     return entry
+
+
+def _hidden(name: str, value: Any) -> Any:
+    if SECRET_NAMES.search(name):
+        return HIDDEN
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, Mapping):
+        return {inner: _hidden(str(inner), found) for inner, found in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden("", found) for found in value]
+    return without_secrets(str(value)) if isinstance(value, BaseException) else value
 
 
 def start(*, level: str = "INFO", json: bool = False) -> None:

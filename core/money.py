@@ -16,8 +16,7 @@ LARGEST_MINOR = 2**63 - 1
 def decimals_of(currency: str) -> int:
     """Digits after the point that the currency has (ISO 4217 through CLDR): KRW 0, EUR 2, KWD 3.
 
-    CLDR says 0 for some currencies whose shops print 2 (HUF, ISK, …); the larger of CLDR's two opinions is not
-    knowable here, so its accounting figure is taken.
+    Some shops print 2 for a currency that has none by CLDR (ISK); what a shop wishes is not knowable here.
     """
     return int(get_currency_precision(currency))
 

@@ -20,8 +20,8 @@ from core.database import Database
 from core.errors import AftercartError
 from core.languages import Text
 
-# Any number that nobody else locks; this one spells "aftercart" on a telephone, shortened to 32 bits.
-LOCK = 2383722784 % 2**31
+# Any number that nobody else locks in this database.
+LOCK = 2_383_722_784
 
 
 class MigrationFailed(AftercartError):
@@ -47,6 +47,7 @@ def upgrade(database: Database, *, to: str = "head") -> None:
     """
     with _alone(database):
         with connected(database) as connection:
+            _wait_for_others(connection)
             command.upgrade(configuration(connection), to)
             _check_references(connection)
         jobs.migrate(database)
@@ -109,17 +110,21 @@ def _check_references(connection: Connection) -> None:
 
 @contextmanager
 def _alone(database: Database) -> Iterator[None]:
-    """Hold off other processes that start at the same moment."""
-    if database.file is not None:
-        database.file.parent.mkdir(parents=True, exist_ok=True)
-        with database.file.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    """On SQLite hold off other processes that start at the same moment; on PostgreSQL `_wait_for_others` does."""
+    if database.file is None:
+        yield
         return
-    engine = create_engine(database.address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
-            yield
-    finally:
-        engine.dispose()
+    database.file.parent.mkdir(parents=True, exist_ok=True)
+    with database.file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """On PostgreSQL wait until nobody else migrates, and hold the place until the transaction's end.
+
+    No longer than that: the jobs engine builds indexes concurrently, and such a build waits for every open
+    statement, so a process waiting here meanwhile and the builder would wait for each other for ever.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

@@ -19,6 +19,73 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "key", name=op.f("pk_job_turn")),
     )
     op.create_table(
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("legal_class", sa.String(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=True),
+        sa.Column("order_id", sa.Integer(), nullable=True),
+        sa.Column("to_address", sa.String(), nullable=False),
+        sa.Column("to_name", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("sender_name", sa.String(), nullable=False),
+        sa.Column("reply_to", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("attachments", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("waiting_for", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("sending_node", sa.String(), nullable=False),
+        sa.Column("sending_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("cause", name=op.f("uq_letter_cause")),
+    )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_letter_state", ["state", "id"], unique=False)
+        batch_op.create_index("ix_letter_store", ["store_id", "id"], unique=False)
+
+    op.create_table(
+        "sending_pause",
+        sa.Column("store_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_sending_pause")),
+    )
+    op.create_table(
+        "sending_switch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Boolean(), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sending_switch")),
+    )
+    op.create_table(
+        "staff_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
+        sa.UniqueConstraint("email", name=op.f("uq_staff_member_email")),
+    )
+    op.create_table(
         "store",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -46,6 +113,55 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_store")),
         sa.UniqueConstraint("address", name=op.f("uq_store_address")),
         sa.UniqueConstraint("public_id", name=op.f("uq_store_public_id")),
+    )
+    op.create_table(
+        "invoice_series",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_invoice_series_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_series")),
+        sa.UniqueConstraint(
+            "store_id", "kind", "period", name=op.f("uq_invoice_series_store_id_kind_period")
+        ),
+    )
+    op.create_table(
+        "letter_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["letter.id"], name=op.f("fk_letter_attempt_letter_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_attempt")),
+    )
+    with op.batch_alter_table("letter_attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_attempt_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
+        "seller_profile",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("legal_name", sa.String(), nullable=False),
+        sa.Column("street", sa.String(), nullable=False),
+        sa.Column("street_more", sa.String(), nullable=False),
+        sa.Column("city", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("postcode", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("registration_number", sa.String(), nullable=False),
+        sa.Column("tax_id", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("accent", sa.String(), nullable=False),
+        sa.Column("footer", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_seller_profile_store_id")),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_seller_profile")),
     )
     op.create_table(
         "shop_customer",
@@ -138,6 +254,45 @@ def upgrade() -> None:
         sa.UniqueConstraint("store_id", "remote_id", name=op.f("uq_shop_product_store_id_remote_id")),
     )
     op.create_table(
+        "staff_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("token_digest", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_staff_link_staff_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_link")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_staff_link_token_digest")),
+    )
+    with op.batch_alter_table("staff_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_link_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "staff_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("csrf", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_staff_session_staff_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_staff_session_token_digest")),
+    )
+    with op.batch_alter_table("staff_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_session_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
         "sync_state",
         sa.Column("store_id", sa.Integer(), nullable=False),
         sa.Column("resource", sa.String(), nullable=False),
@@ -150,9 +305,100 @@ def upgrade() -> None:
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.String(), nullable=False),
         sa.Column("problem_code", sa.String(), nullable=False),
+        sa.Column("away_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("back_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_sync_state_store_id")),
         sa.PrimaryKeyConstraint("store_id", "resource", name=op.f("pk_sync_state")),
     )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("remote_id", sa.Integer(), nullable=False),
+        sa.Column("body_hash", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_webhook_delivery_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+    )
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_webhook_delivery_waiting",
+            ["store_id", "topic", "remote_id"],
+            unique=True,
+            sqlite_where=sa.text("taken_at IS NULL"),
+            postgresql_where=sa.text("taken_at IS NULL"),
+        )
+
+    op.create_table(
+        "document_access",
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_document_access_order_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_document_access")),
+    )
+    op.create_table(
+        "invoice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("series_id", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("snapshot", sa.JSON(), nullable=False),
+        sa.Column("template_version", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pdf_digest", sa.String(), nullable=True),
+        sa.Column("pdf_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("letter", sa.String(), nullable=False),
+        sa.Column("letters_again", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_invoice_order_id")),
+        sa.ForeignKeyConstraint(["series_id"], ["invoice_series.id"], name=op.f("fk_invoice_series_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_invoice_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
+        sa.UniqueConstraint("order_id", "kind", "cause", name=op.f("uq_invoice_order_id_kind_cause")),
+        sa.UniqueConstraint("series_id", "n", name=op.f("uq_invoice_series_id_n")),
+    )
+    with op.batch_alter_table("invoice", schema=None) as batch_op:
+        batch_op.create_index("ix_invoice_number", ["number"], unique=False)
+        batch_op.create_index("ix_invoice_store_issued", ["store_id", "issued_at"], unique=False)
+
+    op.create_table(
+        "invoice_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("silent", sa.Boolean(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_invoice_hold_order_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_invoice_hold_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_hold")),
+    )
+    with op.batch_alter_table("invoice_hold", schema=None) as batch_op:
+        batch_op.create_index("ix_invoice_hold_store", ["store_id", "resolved_at"], unique=False)
+        batch_op.create_index(
+            "uq_invoice_hold_open",
+            ["order_id", "kind", "cause"],
+            unique=True,
+            sqlite_where=sa.text("resolved_at IS NULL"),
+            postgresql_where=sa.text("resolved_at IS NULL"),
+        )
+
     op.create_table(
         "order_line",
         sa.Column("order_id", sa.Integer(), nullable=False),
@@ -222,7 +468,38 @@ def downgrade() -> None:
     op.drop_table("shop_refund")
     op.drop_table("order_tax")
     op.drop_table("order_line")
+    with op.batch_alter_table("invoice_hold", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_invoice_hold_open",
+            sqlite_where=sa.text("resolved_at IS NULL"),
+            postgresql_where=sa.text("resolved_at IS NULL"),
+        )
+        batch_op.drop_index("ix_invoice_hold_store")
+
+    op.drop_table("invoice_hold")
+    with op.batch_alter_table("invoice", schema=None) as batch_op:
+        batch_op.drop_index("ix_invoice_store_issued")
+        batch_op.drop_index("ix_invoice_number")
+
+    op.drop_table("invoice")
+    op.drop_table("document_access")
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_webhook_delivery_waiting",
+            sqlite_where=sa.text("taken_at IS NULL"),
+            postgresql_where=sa.text("taken_at IS NULL"),
+        )
+
+    op.drop_table("webhook_delivery")
     op.drop_table("sync_state")
+    with op.batch_alter_table("staff_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_session_staff_id"))
+
+    op.drop_table("staff_session")
+    with op.batch_alter_table("staff_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_link_staff_id"))
+
+    op.drop_table("staff_link")
     op.drop_table("shop_product")
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.drop_index("ix_shop_order_number")
@@ -234,6 +511,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_shop_customer_email")
 
     op.drop_table("shop_customer")
+    op.drop_table("seller_profile")
+    with op.batch_alter_table("letter_attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_attempt_letter_id"))
+
+    op.drop_table("letter_attempt")
+    op.drop_table("invoice_series")
     op.drop_table("store")
+    op.drop_table("staff_member")
+    op.drop_table("sending_switch")
+    op.drop_table("sending_pause")
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index("ix_letter_store")
+        batch_op.drop_index("ix_letter_state")
+        batch_op.drop_index(batch_op.f("ix_letter_order_id"))
+
+    op.drop_table("letter")
     op.drop_table("job_turn")
     # ### end Alembic commands ###
