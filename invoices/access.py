@@ -1,11 +1,13 @@
 """Opening and closing the way to an order's documents: new links by letter, and links closed by hand."""
 
+import secrets
+
 from sqlmodel import Session
 
 from connector import queries as connector_queries
 from connector.errors import OrderNotFound, StoreNotFound
 from connector.tables import ShopOrder, Store
-from core import clock
+from core import clock, jobs
 from core.database import upsert
 from core.security import Keys, masked, same
 from core.settings import Settings
@@ -25,6 +27,16 @@ def close_links(session: Session, order_id: int) -> None:
     upsert(session, DocumentAccess, [row], key=["order_id"])
 
 
+def ask_for_new_link(session: Session, wish: RenewalWish) -> None:
+    """Hand in the mailing of a new link.
+
+    Whether the wish is a right one is found out by the job: the asker's answer, and the time it takes, tell nothing.
+    """
+    nonce = secrets.token_urlsafe(12)
+    given = wish.model_dump(by_alias=True)
+    jobs.enqueue(session, "invoices.renew_link", nonce, wish=given, nonce=nonce)
+
+
 def mail_new_link(
     session: Session, wish: RenewalWish, *, nonce: str, settings: Settings, keys: Keys
 ) -> int | None:
@@ -37,7 +49,7 @@ def mail_new_link(
     if found is None:
         return None
     store, order = found
-    if not wish.proven and not same(masked(order.email), wish.address):
+    if not wish.proven and not _names_address(wish, order):
         return None
     profile = queries.seller_profile(session, order.store_id)
     writing = Writing(
@@ -50,6 +62,10 @@ def mail_new_link(
         link_days=settings.link_days,
     )
     return outbox.hand_in(session, link_letter(writing, wish.kind, cause=f"link:{order.id}:{nonce}"))
+
+
+def _names_address(wish: RenewalWish, order: ShopOrder) -> bool:
+    return bool(wish.address) and same(masked(order.email), wish.address)
 
 
 def _order_of(session: Session, wish: RenewalWish) -> tuple[Store, ShopOrder] | None:

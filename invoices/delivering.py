@@ -11,7 +11,7 @@ from core.settings import Settings
 from invoices import links, queries
 from invoices.errors import StillPreparing, WithoutAddress
 from invoices.letters import Writing, document_letter
-from invoices.schemas import Kind
+from invoices.schemas import kind_of
 from invoices.selling import seller_of
 from invoices.tables import Invoice
 from outbox import actions as outbox
@@ -66,7 +66,7 @@ def _hand_in(session: Session, invoice: Invoice, cause: str, *, settings: Settin
     order = connector_queries.order(session, invoice.order_id)
     store = connector_queries.store(session, invoice.store_id)
     profile = queries.seller_profile(session, invoice.store_id)
-    link = links.address_for(keys, settings, store, order, kind=_kind(invoice), cause=invoice.cause)
+    link = links.address_for(keys, settings, store, order, kind=kind_of(invoice.kind), cause=invoice.cause)
     letter = document_letter(
         Writing(
             store=store,
@@ -81,7 +81,3 @@ def _hand_in(session: Session, invoice: Invoice, cause: str, *, settings: Settin
         cause=cause,
     )
     return outbox.hand_in(session, letter)
-
-
-def _kind(invoice: Invoice) -> Kind:
-    return "credit_note" if invoice.kind == "credit_note" else "invoice"

@@ -1,9 +1,10 @@
 """The letters that carry documents: one fact, one button, in the order's language, and never any promotion."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from connector.people import full_name
 from connector.tables import ShopOrder, Store
 from core import clock, languages, money
 from core.languages import gettext as _
@@ -110,7 +111,7 @@ def _letter(
         brand=store.name,
         accent=writing.seller.accent,
         title=words.title,
-        paragraphs=_paragraphs(order.person, words.fact),
+        paragraphs=_paragraphs(_person(order), words.fact),
         button=(words.button, writing.link),
         small_print=_small_print(writing),
     )
@@ -121,7 +122,7 @@ def _letter(
         store_id=store.id,
         order_id=order.id,
         to_address=order.email.strip(),
-        to_name=order.person,
+        to_name=_person(order),
         language=writing.language,
         sender_name=store.name,
         reply_to=writing.seller.email,
@@ -132,9 +133,12 @@ def _letter(
     )
 
 
+def _person(order: ShopOrder) -> str:
+    return full_name(order.billing.get("first_name", ""), order.billing.get("last_name", ""))
+
+
 def _paragraphs(person: str, fact: str) -> Sequence[str]:
-    greeting: Mapping[str, str] = {"name": person.strip()}
-    return [_("Hello %(name)s,") % greeting, fact] if greeting["name"] else [fact]
+    return [_("Hello %(name)s,") % {"name": person}, fact] if person else [fact]
 
 
 def _small_print(writing: Writing) -> str:

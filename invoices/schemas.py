@@ -17,6 +17,11 @@ MISSING_SHOP_DATA = "missing_shop_data"
 REFUND_DELETED = "refund_deleted"
 
 
+def kind_of(word: str) -> Kind:
+    """The stored word as the kind that it is."""
+    return CREDIT_NOTE if word == CREDIT_NOTE else INVOICE
+
+
 def refund_cause(remote_id: int) -> str:
     """The cause of the credit note that answers to the refund with the shop's number."""
     return f"refund:{remote_id}"
@@ -72,6 +77,12 @@ class DocumentAnswer(BaseModel):
     reason: str | None = None
     explanation: str | None = None
     link: str | None = None
+
+
+class DocumentsAnswer(BaseModel):
+    """All documents of an order, oldest first."""
+
+    documents: list[DocumentAnswer]
 
 
 class RenewalWish(BaseModel):

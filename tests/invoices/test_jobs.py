@@ -1,4 +1,3 @@
-import inspect
 import pkgutil
 from contextlib import contextmanager
 from itertools import product
@@ -12,18 +11,6 @@ from outbox.tables import Letter
 from tests import factories
 
 from .rows import all_of
-
-
-@pytest.fixture
-def perform(services, database):
-    """Runs one job function with the services it asks for."""
-
-    def run(function, **given):
-        offered = {"database": database, **services}
-        wanted = inspect.signature(function).parameters
-        function(**{name: offered[name] for name in wanted if name in offered}, **given)
-
-    return run
 
 
 @pytest.fixture
