@@ -6,6 +6,7 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -54,15 +55,18 @@ def upgrade(database: Database, *, to: str = "head") -> None:
 
 
 def behind(database: Database) -> bool:
-    """Whether the database lacks revisions of this release (a newer one is not behind)."""
-    scripts = ScriptDirectory.from_config(configuration())
-    with connected(database) as connection:
+    """Whether the database lacks revisions of this release; one of a newer release is not behind."""
+    with database.reading_engine.connect() as connection:
         reached = set(MigrationContext.configure(connection).get_current_heads())
-    known = {script.revision for script in scripts.walk_revisions()}
-    missing = known - {
-        script.revision for head in reached & known for script in scripts.iterate_revisions(head, "base")
-    }
-    return bool(missing) and reached <= known
+    newest, known = _revisions()
+    return newest not in reached and reached <= known
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The newest revision of this release, and all of them."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 @contextmanager
