@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from sqlmodel import Session
 
-from aftercart import wiring
 from core import clock as wall
 from core import settings as core_settings
 from core.database import Database
@@ -22,6 +21,7 @@ from core.settings import Settings
 from .databases import POLL_SECONDS, Databases, PostgresqlCopies, SqliteFiles
 from .postgresql import Server
 from .standins import Clock, HandWorker, Tripwire
+from .wired import wire
 
 SERVER_VARIABLE = "AFTERCART_TEST_SERVER"
 TRIPWIRE = Tripwire()
@@ -68,8 +68,7 @@ def database(databases: Databases, tmp_path: Path) -> Iterator[Database]:
     """A clean, migrated database; its sessions can hand in jobs and record events."""
     address = databases.make(tmp_path / "data")
     found = Database(address)
-    book = Jobs(found, wiring.JOBS)
-    found.attached["reactions"] = wiring.REACTIONS
+    book = wire(found)
     yield found
     book.close()
     found.dispose()
