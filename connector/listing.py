@@ -115,7 +115,7 @@ def _has(words: str) -> ColumnElement[bool]:
     name = func.replace(func.lower(col(ShopOrder.person)), " ", "")
     turned = {tight, "".join(reversed(plain.split())), tight[1:] + tight[:1] if _hangul(tight) else tight}
     return or_(
-        col(ShopOrder.number) == plain if plain else false(),
+        func.lower(col(ShopOrder.number)) == plain if plain else false(),
         func.lower(col(ShopOrder.email)).contains(plain, autoescape=True),
         *[name.contains(form, autoescape=True) for form in sorted(turned) if form],
     )
