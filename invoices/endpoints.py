@@ -8,23 +8,16 @@ from starlette.responses import Response
 
 from connector import queries as connector_queries
 from core.database import Reading, Writing
-from core.files import Files
 from core.security import BadToken, ExpiredToken, Keys, RateLimits
 from core.web import AnyStaff, client_address, page, see_other
 from invoices import access, links, overview
+from invoices.answering import SECRET_ADDRESS, pdf
 from invoices.due import id_of
 from invoices.opening import Opened, opened
 from invoices.schemas import INVOICE, DocumentsAnswer
-from invoices.tables import Invoice
 
 router = APIRouter()
 
-# The token stands in the address: no other site may hear of it, and no machine keep it.
-SECRET_ADDRESS = {
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 SECONDS_TO_WAIT = {"preparing": 5, "unpaid": 60}
 STATUS = {"preparing": 202, "unpaid": 202, "nothing": 404, "closed": 410, "altered": 404}
 
@@ -34,7 +27,7 @@ def open_document(request: Request, session: Reading, token: str, download: bool
     """The PDF, or a page that says why not yet or no more."""
     found = _opened(request.app.state.keys, session, token)
     if found.state == "ready" and found.invoice is not None:
-        return _pdf(request.app.state.files, found.invoice, shop=found.shop, attached=download)
+        return pdf(request.app.state.files, found.invoice, shop=found.shop, attached=download)
     answer = _page(
         request, token, "invoices/link.html", STATUS[found.state], state=found.state, shop=found.shop
     )
@@ -100,15 +93,3 @@ def documents_of_order(
     order = connector_queries.order_by_remote_id(session, id_of(store), remote_id)
     found = overview.entries(session, id_of(order))
     return overview.answer(found, store, order, keys=state.keys, settings=state.settings)
-
-
-def _pdf(files: Files, invoice: Invoice, *, shop: str, attached: bool) -> Response:
-    headers = {**SECRET_ADDRESS, "Content-Disposition": disposition(invoice.number, shop, attached=attached)}
-    return Response(files.read(str(invoice.pdf_digest)), media_type="application/pdf", headers=headers)
-
-
-def disposition(number: str, shop: str, *, attached: bool) -> str:
-    """The file's name by RFC 6266: the number for old programs, with the shop's name (RFC 5987) for all others."""
-    name = " ".join(f"{shop} {number}".replace("/", " ").replace("\\", " ").split())
-    place = "attachment" if attached else "inline"
-    return f"{place}; filename=\"{number}.pdf\"; filename*=UTF-8''{quote(name, safe='')}.pdf"

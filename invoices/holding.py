@@ -51,10 +51,11 @@ def hold_back(
             details=dict(details),
             fingerprint=order.fingerprint,
             since=clock.now(),
+            tried_at=clock.now(),
         )
         session.add(held)
     held.reason, held.details = reason, dict(details)
-    held.fingerprint, held.silent = order.fingerprint, silent
+    held.fingerprint, held.silent, held.tried_at = order.fingerprint, silent, clock.now()
     session.flush()
     return held
 

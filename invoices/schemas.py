@@ -1,11 +1,13 @@
 """What comes in and goes out about documents: kinds and causes, the seller form, API answers, figures of a shop."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from babel import Locale
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from core.languages import LANGUAGES
+from core.languages import LANGUAGES, Text
 
 Kind = Literal["invoice", "credit_note"]
 INVOICE: Kind = "invoice"
@@ -15,6 +17,9 @@ FIRST_PAYMENT = "first_payment"
 # Reasons to hold a document back that this room treats in their own way.
 MISSING_SHOP_DATA = "missing_shop_data"
 REFUND_DELETED = "refund_deleted"
+
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 def kind_of(word: str) -> Kind:
@@ -27,17 +32,16 @@ def refund_cause(remote_id: int) -> str:
     return f"refund:{remote_id}"
 
 
-def _spoken(language: str) -> str:
-    if language and language not in LANGUAGES:
-        raise ValueError("not a language of this service")
-    return language
-
-
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True)]
+LONGEST_FIELD = 200
+LONGEST_FOOTER = 500
 
 
 class SellerForm(BaseModel):
-    """The selling company as its owner wrote it; an empty field leaves the shop's own word."""
+    """The selling company as its owner wrote it; an empty field leaves the shop's own word.
+
+    Any text is taken in, so that a form with a mistake can be shown again as it was; `problems` names the mistakes.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -47,20 +51,31 @@ class SellerForm(BaseModel):
     city: Short = ""
     state: Short = ""
     postcode: Short = ""
-    country: Annotated[
-        str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^([A-Za-z]{2})?$")
-    ] = ""
+    country: Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True)] = ""
     registration_number: Short = ""
     tax_id: Short = ""
-    email: Annotated[
-        str, StringConstraints(strip_whitespace=True, pattern=r"^([^\s@]+@[^\s@]+\.[^\s@]+)?$")
-    ] = ""
+    email: Short = ""
     phone: Short = ""
-    accent: Annotated[
-        str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^(#[0-9A-Fa-f]{6})?$")
-    ] = ""
-    footer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
-    language: Annotated[str, AfterValidator(_spoken)] = ""
+    accent: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True)] = ""
+    footer: Short = ""
+    language: Short = ""
+
+    def problems(self) -> dict[str, Text]:
+        """What is wrong, by field; {} when it can be kept."""
+        found = {
+            name: Text("At most %(count)s characters, please.", count=longest)
+            for name, value in self
+            if len(value) > (longest := LONGEST_FOOTER if name == "footer" else LONGEST_FIELD)
+        }
+        if self.country and self.country not in Locale("en").territories:
+            found["country"] = Text("Please write the country as two letters, such as KR or DE.")
+        if self.email and not EMAIL.fullmatch(self.email):
+            found["email"] = Text("This is no e-mail address.")
+        if self.accent and not COLOUR.fullmatch(self.accent):
+            found["accent"] = Text("Please write the colour like this: #2f6f5e.")
+        if self.language and self.language not in LANGUAGES:
+            found["language"] = Text("Please choose one of the languages.")
+        return found
 
 
 class DocumentAnswer(BaseModel):

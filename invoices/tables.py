@@ -96,6 +96,7 @@ class Hold(SQLModel, table=True):
     silent: bool = False
     fingerprint: str
     since: datetime = Field(sa_column=_moment())
+    tried_at: datetime = Field(sa_column=_moment())
     resolved_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     resolved_by: int | None = None
     outcome: str = ""
