@@ -64,6 +64,7 @@ def _sqlite_engine(address: str, *, begin: str | None, read_only: bool, pool_siz
     engine = create_engine(
         address,
         json_serializer=_compact_json,
+        hide_parameters=True,  # They hold customers' data; errors reach the logs.
         connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000, "check_same_thread": False},
         pool_size=pool_size,
         max_overflow=8,
@@ -112,9 +113,11 @@ class Database:
             self.reading_engine = _sqlite_engine(address, begin="BEGIN", read_only=True, pool_size=4)
             self.jobs_engine = _sqlite_engine(address, begin=None, read_only=False, pool_size=2)
         else:
-            self.engine = create_engine(address, json_serializer=_compact_json, pool_pre_ping=True)
+            self.engine = create_engine(
+                address, json_serializer=_compact_json, pool_pre_ping=True, hide_parameters=True
+            )
             self.reading_engine = self.engine.execution_options(postgresql_readonly=True)
-            self.jobs_engine = create_engine(address, pool_pre_ping=True)
+            self.jobs_engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
 
     @property
     def file(self) -> Path | None:
