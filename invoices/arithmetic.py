@@ -8,13 +8,16 @@ amounts of n lines may miss the order's net by up to n units, the taxes of n lin
 of m rates by up to m. A larger difference has another cause and is held for a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from connector.schemas import Coupon, Line, TaxRate
 from core import money
 from invoices.document_held import Held
 from invoices.document_parts import PrintedLine, RateName, TaxRow
+
+# Stands among the numbers of rates; those are never negative.
+UNTAXED = -1
 
 
 def printed_lines(
@@ -123,12 +126,13 @@ def tax_rows(
 
     Raises Held where the rates' taxes miss the shop's own tax by more than rounding.
     """
+    bases = [_bases(line, rates) for line in lines]
     rows = [
         TaxRow(
             kind="rate",
             rate=_name(rate),
             compound=rate.compound,
-            base_minor=sum(_base(line, rate, rates) for line in lines),
+            base_minor=sum(base.get(rate.rate_id, 0) for base in bases),
             tax_minor=rate.tax_minor + rate.shipping_tax_minor,
         )
         for rate in rates
@@ -136,7 +140,7 @@ def tax_rows(
     difference = tax_minor - sum(row.tax_minor for row in rows)
     if abs(difference) > len(rates):
         raise _unexplained("unexplained_tax", tax_minor, tax_minor - difference, currency)
-    untaxed = sum(line.net_minor for line in lines if not line.taxes)
+    untaxed = sum(base.get(UNTAXED, 0) for base in bases)
     if rows and untaxed:
         rows.append(TaxRow(kind="untaxed", base_minor=untaxed, tax_minor=0))
     if difference:
@@ -144,20 +148,49 @@ def tax_rows(
     return tuple(rows)
 
 
-def _base(line: Line, rate: TaxRate, rates: Sequence[TaxRate]) -> int:
-    """The part of the line that the rate was laid on; a compound rate also lies on the taxes before it.
+def _bases(line: Line, rates: Sequence[TaxRate]) -> dict[int, int]:
+    """The part of the line that each rate was laid on, by rate; `UNTAXED` is what no rate was laid on.
 
-    Source: WC_Tax::calc_exclusive_tax lays all plain rates on the price, then the compound ones in their order, each on
-    price and taxes so far.
+    Source: WC_Tax::calc_exclusive_tax lays the plain rates on the price, then the compound ones in their order, each on
+    price and taxes so far. Only a negative fee is shared among the tax classes of the goods instead
+    (WC_Order_Item_Fee::calculate_taxes).
     """
     shares = {share.rate_id: share.minor for share in line.taxes}
-    if rate.rate_id not in shares:
-        return 0
-    if not rate.compound:
-        return line.net_minor
-    place = list(rates).index(rate)
-    before = (other for other in rates if not other.compound or list(rates).index(other) < place)
-    return line.net_minor + sum(shares.get(other.rate_id, 0) for other in before)
+    if not shares:
+        return {UNTAXED: line.net_minor}
+    mine = sorted((rate for rate in rates if rate.rate_id in shares), key=lambda rate: rate.compound)
+    laid, taxes_before, as_laid = {}, 0, True
+    for rate in mine:
+        base = laid[rate.rate_id] = line.net_minor + (taxes_before if rate.compound else 0)
+        taxes_before += shares[rate.rate_id]
+        as_laid = as_laid and abs(base * _part(rate) - shares[rate.rate_id]) <= 1
+    if line.kind == "fee" and line.net_minor < 0 and not as_laid:
+        return _shared(line.net_minor, mine, shares) or laid
+    return laid
+
+
+def _shared(net_minor: int, rates: Sequence[TaxRate], shares: Mapping[int, int]) -> dict[int, int] | None:
+    """A net amount shared among rates, each part told by its tax; None where that makes no sense.
+
+    A tax is known to half a unit, so its part is known to half a unit divided by the rate. What is left within that
+    goes to the part known worst; more than that went to a rate of zero, or to goods without any tax.
+    """
+    taxing = sorted((rate for rate in rates if _part(rate) > 0), key=_part)
+    if not taxing or any(rate.compound for rate in rates):
+        return None
+    parts = {rate.rate_id: round(shares[rate.rate_id] / _part(rate)) for rate in taxing}
+    rest = net_minor - sum(parts.values())
+    if abs(rest) <= sum(1 / (2 * _part(rate)) + 1 for rate in taxing):
+        parts[taxing[0].rate_id] += rest
+    elif rest < 0:
+        parts[next((rate.rate_id for rate in rates if _part(rate) == 0), UNTAXED)] = rest
+    else:
+        return None
+    return parts
+
+
+def _part(rate: TaxRate) -> Decimal:
+    return Decimal(rate.percent or 0) / 100
 
 
 def _unexplained(reason: str, said: int, explained: int, currency: str) -> Held:

@@ -19,11 +19,13 @@ DEFAULT_ACCENT = "#2f6f5e"
 NEEDED_CONTRAST = 4.5
 # Korean breaks lines between words. A longer word may break inside: it would not fit the narrowest column.
 LONGEST_KEPT_WORD = 12
+# Shorter texts fit the narrowest column in one line, and need no care.
+LONGEST_SHORT_TEXT = 16
 KOREAN_WORD = re.compile(rf"(?<!\S)(?=\S*[가-힣])\S{{2,{LONGEST_KEPT_WORD}}}(?!\S)")
 
 # Where the parts of an address stand, by country; "|" ends a line. Source: the Universal Postal Union's formats.
 ADDRESS_FORMS = {
-    "KR": "{state} {city} {street}|{street_more}|{postcode}",
+    "KR": "{state} {city} {street}, {street_more}|{postcode}",
     "JP": "{postcode}|{state} {city}|{street}|{street_more}",
     "CN": "{postcode}|{state} {city}|{street} {street_more}",
     "TW": "{postcode}|{state} {city}|{street} {street_more}",
@@ -111,6 +113,8 @@ def address_lines(postal: Postal) -> list[str]:
 
 def kept_whole(text: str) -> Markup:
     """The text as HTML in which Korean words are not broken: the printer knows no `word-break: keep-all`."""
+    if len(text) <= LONGEST_SHORT_TEXT:
+        return escape(text)
     return Markup(  # noqa: S704 - every part is escaped
         KOREAN_WORD.sub(lambda word: f"<span class=word>{word[0]}</span>", str(escape(text)))
     )

@@ -2,8 +2,10 @@
 
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from types import TracebackType
 from typing import Self
@@ -50,7 +52,10 @@ class Renderer:
                 raise
             self._start_clock()
         if mark == PRINTED:
-            return answer
+            lacking, _, pdf = answer.partition(b"\n")
+            if lacking:
+                log("invoices").warning("letters_without_font", letters=lacking.decode())
+            return pdf
         problem = answer.decode(errors="replace")
         if mark == BROKEN:
             raise NotConfigured(
@@ -114,6 +119,7 @@ class _Child:
     def __init__(self, timeout: float) -> None:
         # Not multiprocessing's spawn: that imports our entry module again in the child (67 MB more, measured), and
         # keeps a second helper process alive for ever.
+        self._scratch = tempfile.mkdtemp(prefix="aftercart-printing-")
         self._line, theirs = multiprocessing.Pipe()
         with theirs:
             self._process = subprocess.Popen(
@@ -123,6 +129,7 @@ class _Child:
                     "invoices.printing_process",
                     str(theirs.fileno()),
                     str(timeout + GRACE_SECONDS),
+                    self._scratch,
                 ],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
@@ -153,3 +160,4 @@ class _Child:
         self._line.close()
         self._process.kill()
         self._process.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)

@@ -202,3 +202,19 @@ def credit_note(refund_id: int, *, language: str = "en", number: str = "") -> In
         refund_row(refund_id), order, original, SELLERS[shop], zone=ZONES[shop], issued_at=ISSUED_AT
     )
     return with_number(document, number)
+
+
+def invoice_as_read_with(decimals: int, scenario: str) -> InvoiceDocument:
+    """The invoice of an order of the shop without decimals, had the shop been asked with some."""
+    body = next(
+        body
+        for body in json.loads((RECORDED / "krw" / "orders.json").read_text())
+        if body["id"] == SCENARIOS[scenario]
+    )
+    order = payloads.order(body)
+    row, _, _ = order_rows(SCENARIOS[scenario], store_decimals=decimals)
+    row.total_minor, row.tax_minor = order.total_minor, order.tax_minor
+    lines = [
+        OrderLine(order_id=1, position=place, **_line(asdict(line))) for place, line in enumerate(order.lines)
+    ]
+    return build_invoice(row, lines, [], SELLERS["krw"], language="en", zone="UTC", issued_at=ISSUED_AT)
