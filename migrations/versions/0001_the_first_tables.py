@@ -382,6 +382,7 @@ def upgrade() -> None:
         sa.Column("silent", sa.Boolean(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_by", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
