@@ -132,7 +132,7 @@ def test_finished_jobs_are_forgotten_after_their_time(worker: Jobs, settings: Se
         assert time.monotonic() < deadline
         time.sleep(0.05)
     settings.job_retention_days = 1
-    care.purge(worker, settings=settings)
+    care.purge(worker.database, jobs=worker, settings=settings)
     assert worker.client.list_workflows(status="SUCCESS", name="woo.tick"), "a fresh job is kept"
     assert worker.purge(days=-1) >= 1
     assert not worker.client.list_workflows(status="SUCCESS", name="woo.tick")
