@@ -20,6 +20,7 @@ from aftercart import terminal
 from aftercart.health import LEAST_FREE_BYTES
 from aftercart.service import Service, build
 from connector import queries
+from connector.errors import StoreRefused
 from connector.tables import Store
 from connector.woo import care
 from connector.woo.client import WooClient
@@ -33,6 +34,7 @@ from outbox.own_letters import send_test_letter
 Level = Literal["good", "look", "bad"]
 SHOWN = {"good": "[green]✓[/green]", "look": "[yellow]![/yellow]", "bad": "[red]✗[/red]"}
 CLOCKS_APART = timedelta(minutes=5)
+NEEDED = ("orders", "refunds", "customers", "products")
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,7 @@ def _shops(service: Service) -> Iterator[Finding]:
 def _shop(service: Service, store: Store, client: WooClient) -> Iterator[Finding]:
     facts, shop_time = read_facts(client)
     yield Finding("good", store.name, _("The key works (%(software)s).") % {"software": facts.software})
+    yield from _permissions(store, client)
     apart = abs(clock.now() - shop_time)
     if apart > CLOCKS_APART:
         minutes = {"minutes": int(apart.total_seconds() // 60)}
@@ -183,6 +186,22 @@ def _shop(service: Service, store: Store, client: WooClient) -> Iterator[Finding
             % {"currency": facts.currency, "decimals": facts.decimals},
         )
     yield _webhooks(service, store, client)
+
+
+def _permissions(store: Store, client: WooClient) -> Iterator[Finding]:
+    """A key acts with its user's rights; somebody who may read orders may not read customers."""
+    closed = []
+    for resource in NEEDED:
+        try:
+            client.get(resource, per_page=1, _fields="id")
+        except StoreRefused:
+            closed.append(resource)
+    if closed:
+        yield Finding(
+            "bad",
+            store.name,
+            _("The key may not read: %(what)s. Make one for an administrator.") % {"what": ", ".join(closed)},
+        )
 
 
 def _webhooks(service: Service, store: Store, client: WooClient) -> Finding:

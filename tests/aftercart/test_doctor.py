@@ -46,7 +46,11 @@ def test_a_fresh_service_is_good_where_it_can_be(service: Service) -> None:
 
 
 def test_what_is_not_set_up_yet_is_worth_a_look_and_named(service: Service) -> None:
-    said = [*findings(service, doctor._address), *findings(service, doctor._mail), *findings(service, doctor._shops)]
+    said = [
+        *findings(service, doctor._address),
+        *findings(service, doctor._mail),
+        *findings(service, doctor._shops),
+    ]
     assert {one.level for one in said} == {"look"}
     assert any("AFTERCART_PUBLIC_URL" in one.sentence for one in said)
     assert any("AFTERCART_SMTP_HOST" in one.sentence for one in said)
@@ -81,6 +85,21 @@ def test_a_key_that_was_taken_back_is_named(service: Service, shop: Shop, addres
     assert "key" in found.sentence
 
 
+def test_a_key_that_may_not_read_customers_is_named(
+    service: Service, shop: Shop, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(service, shop, address)
+    asked = doctor.WooClient.get
+
+    def closed(client: doctor.WooClient, path: str, **parameters: object) -> object:
+        if path == "customers":
+            raise doctor.StoreRefused("no", permanent=True)
+        return asked(client, path, **parameters)
+
+    monkeypatch.setattr(doctor.WooClient, "get", closed)
+    assert any("may not read: customers" in one.sentence for one in findings(service, doctor._shops))
+
+
 def test_too_few_decimals_are_named_with_where_to_change_them(
     service: Service, shop: Shop, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +112,8 @@ def test_the_command_ends_with_1_when_something_is_bad(command: Command) -> None
     good = command("doctor", "--json")
     assert good.returncode == 0, good.stderr
     assert '"level": "look"' in good.stdout
-    bad = command("doctor", AFTERCART_SMTP_HOST="127.0.0.1", AFTERCART_SMTP_PORT="9", AFTERCART_MAIL_FROM="a@b.example")
+    bad = command(
+        "doctor", AFTERCART_SMTP_HOST="127.0.0.1", AFTERCART_SMTP_PORT="9", AFTERCART_MAIL_FROM="a@b.example"
+    )
     assert bad.returncode == 1
     assert "✗" in bad.stdout
