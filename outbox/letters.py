@@ -50,8 +50,8 @@ def framed(
         "words": WORDS.get(language, ""),
     }
     with speaking(language):
-        text = _templates().get_template("outbox/letter.txt").render(values)
-        html = _templates().get_template("outbox/letter.html").render(values)
+        text = _templates().get_template("outbox/frame.txt").render(values)
+        html = _templates().get_template("outbox/frame.html").render(values)
     return text.strip("\n") + "\n", html
 
 

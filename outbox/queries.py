@@ -43,34 +43,31 @@ def attempts_of(session: Session, letter_id: int) -> Sequence[LetterAttempt]:
 
 
 def letters(
-    session: Session, *, state: str = "", store_id: int | None = None, before_id: int | None = None
+    session: Session, *, state: str = "", words: str = "", before_id: int | None = None
 ) -> Sequence[Letter]:
-    """A page of letters, newest first; with `before_id` the page that follows that letter."""
+    """A page of letters, newest first; `words` is a part of an address, `before_id` the last letter of the page before."""
     chosen = select(Letter).order_by(col(Letter.id).desc()).limit(PAGE)
     if state:
         chosen = chosen.where(Letter.state == state)
-    if store_id is not None:
-        chosen = chosen.where(Letter.store_id == store_id)
+    if words:
+        chosen = chosen.where(func.lower(Letter.to_address).contains(words.strip().lower(), autoescape=True))
     if before_id is not None:
         chosen = chosen.where(col(Letter.id) < before_id)
     return session.exec(chosen).all()
 
 
-def counts(session: Session, *, store_id: int | None = None) -> dict[str, int]:
+def counts(session: Session) -> dict[str, int]:
     """How many letters are in each state (states without letters are 0)."""
-    chosen = select(Letter.state, func.count()).group_by(Letter.state)
-    if store_id is not None:
-        chosen = chosen.where(Letter.store_id == store_id)
-    found = dict(session.exec(chosen).all())
+    found = dict(session.exec(select(Letter.state, func.count()).group_by(Letter.state)).all())
     return {state: int(found.get(state, 0)) for state in STATES}
 
 
 def waiting_counts(session: Session) -> dict[str, int]:
-    """How many letters wait for what: release, settings, switch, pause, server."""
+    """How many letters wait for what: release, settings, switch, pause, server (none is 0)."""
     rows = session.exec(
         select(Letter.waiting_for, func.count()).where(Letter.state == "waiting").group_by(Letter.waiting_for)
     ).all()
-    return {reason: int(count) for reason, count in rows}
+    return dict.fromkeys(WAITING_FOR, 0) | {reason: int(count) for reason, count in rows}
 
 
 @dataclass(frozen=True)
@@ -91,6 +88,12 @@ def troubles(session: Session) -> list[Trouble]:
         .order_by(func.count().desc())
     ).all()
     return [Trouble(problem, int(count), since) for problem, count, since in rows]
+
+
+def shop_name(session: Session, store_id: int) -> str:
+    """How that store last signed a letter; "" before its first one."""
+    last = select(Letter.sender_name).where(Letter.store_id == store_id).order_by(col(Letter.id).desc())
+    return session.exec(last.limit(1)).first() or ""
 
 
 def pause_of(session: Session, store_id: int | None, *, lock: bool = False) -> SendingPause | None:
