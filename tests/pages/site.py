@@ -1,4 +1,4 @@
-"""The console as a browser meets it: the app on a free port of this machine, in a thread."""
+"""The console as a browser meets it: the real front door over a test's database, on a free port of this machine."""
 
 import threading
 from collections.abc import Iterator
@@ -8,49 +8,38 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-import connector.console
-import staff.console
-from core import web
+from aftercart.app import make_app
+from aftercart.service import Service
 from core.database import Database
-from core.security import RateLimits
+from core.files import Files
+from core.security import Keys, RateLimits
 from core.settings import Settings
-from staff import queries, sessions
+from invoices.rendering import Renderer
+from outbox.email.smtp import SmtpMailer
 from tests.standins import until
-
-NAVIGATION = (
-    ("today", "/"),
-    ("orders", "/orders"),
-    ("invoices", "/invoices"),
-    ("settings", "/settings"),
-    ("health", "/health"),
-)
-PANELS = {
-    "today": ["/console/connector/today"],
-    "order": [],
-    "settings": ["/console/connector/settings"],
-    "health": ["/console/connector/health"],
-}
 
 
 def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
-    """The rooms' pages over that database."""
-    app = FastAPI()
-    web.install(app)
-    app.state.templates = web.environment(["core", "connector", "staff"])
-    app.state.identify, app.state.keep_alive = queries.identify, sessions.keep_alive
-    app.state.navigation, app.state.panels = NAVIGATION, PANELS
-    app.state.database, app.state.settings = database, settings
-    app.state.jobs, app.state.limits = database.attached["jobs"], RateLimits()
+    """The whole application on that database, running no jobs; its renderer never starts a process."""
+    service = Service(
+        settings=settings,
+        database=database,
+        keys=Keys(settings.secret_key.get_secret_value()),
+        files=Files(settings.files_folder),
+        limits=RateLimits(),
+        renderer=Renderer(timeout_seconds=60, sleep_seconds=60),
+        mailer=SmtpMailer(settings),
+        jobs=database.attached["jobs"],
+    )
+    app = make_app(service, run_jobs=False)
     for name, value in state.items():
         setattr(app.state, name, value)
-    app.include_router(connector.console.router)
-    app.include_router(staff.console.router)
     return app
 
 
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
-    """The address at which the app answers."""
+    """The address at which the app answers; its parts stay open, they belong to the test's fixtures."""
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
     )

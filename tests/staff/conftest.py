@@ -47,6 +47,7 @@ def browser(app: FastAPI) -> SignIn:
             base_url=base_url,
             headers={"accept": "text/html", "accept-language": "en"},
             follow_redirects=False,
+            raise_server_exceptions=False,
         )
         if member is not None:
             with app.state.database.writing() as session:
