@@ -21,7 +21,6 @@ NEEDED_CONTRAST = 4.5
 LONGEST_KEPT_WORD = 12
 # Shorter texts fit the narrowest column in one line, and need no care.
 LONGEST_SHORT_TEXT = 16
-KOREAN_WORD = re.compile(rf"(?<!\S)(?=\S*[가-힣])\S{{2,{LONGEST_KEPT_WORD}}}(?!\S)")
 
 # Where the parts of an address stand, by country; "|" ends a line. Source: the Universal Postal Union's formats.
 ADDRESS_FORMS = {
@@ -115,26 +114,37 @@ def kept_whole(text: str) -> Markup:
     """The text as HTML in which Korean words are not broken: the printer knows no `word-break: keep-all`."""
     if len(text) <= LONGEST_SHORT_TEXT:
         return escape(text)
-    return Markup(  # noqa: S704 - every part is escaped
-        KOREAN_WORD.sub(lambda word: f"<span class=word>{word[0]}</span>", str(escape(text)))
+    return Markup("").join(
+        Markup("<span class=word>{}</span>").format(part) if _keeps_whole(part) else part
+        for part in re.split(r"(\s+)", text)
     )
+
+
+def _keeps_whole(word: str) -> bool:
+    return 1 < len(word) <= LONGEST_KEPT_WORD and any("가" <= letter <= "힣" for letter in word)
 
 
 def readable_on_white(colour: str) -> str:
     """The colour, made darker in its own hue until text in it reaches the needed contrast on white."""
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         return DEFAULT_ACCENT
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
-    while _contrast_on_white(red, green, blue) < NEEDED_CONTRAST:
+    hue, light, saturation = colorsys.rgb_to_hls(*_parts(colour))
+    while contrast_on_white(colour) < NEEDED_CONTRAST:
         light -= 0.01
-        red, green, blue = colorsys.hls_to_rgb(hue, light, saturation)
-    return "#" + "".join(f"{round(part * 255):02x}" for part in (red, green, blue))
+        colour = "#" + "".join(
+            f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, light, saturation)
+        )
+    return colour
 
 
-def _contrast_on_white(red: float, green: float, blue: float) -> float:
-    """The WCAG 2 contrast ratio."""
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)
-    ]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+def contrast_on_white(colour: str) -> float:
+    """The WCAG 2 contrast ratio, from 1 to 21."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _parts(colour)
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def _parts(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return red, green, blue
