@@ -215,14 +215,13 @@ def _letters(stage: Stage) -> list[dict[str, Any]]:
 def _say_addresses(service: Service, stage: Stage) -> None:
     with service.database.writing() as session:
         token = first_owner_link(session)
-    say = terminal.console.print
-    say()
+
+    def say(label: str, address: str) -> None:
+        terminal.console.print(f"  {label}: {address}", soft_wrap=True)
+
+    terminal.console.print()
     for name, address in stage.shops.items():
-        say(f"  {_('Demo shop')} {name.upper()}: {address}")
-    say(f"  {_('Mailbox')}: {stage.mailbox}")
-    say(
-        f"  {_('Staff console')}: {stage.address}/welcome/{token}"
-        if token
-        else f"  {_('Staff console')}: {stage.address}"
-    )
-    say(_("Press “pay” in a demo shop and look into the mailbox. Ctrl-C ends the demo."))
+        say(f"{_('Demo shop')} {name.upper()}", address)
+    say(_("Mailbox"), stage.mailbox)
+    say(_("Staff console"), f"{stage.address}/welcome/{token}" if token else stage.address)
+    terminal.console.print(_("Press “pay” in a demo shop and look into the mailbox. Ctrl-C ends the demo."))

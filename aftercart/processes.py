@@ -76,6 +76,10 @@ class Processes:
                 process.wait()
 
 
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
@@ -90,8 +94,10 @@ def _answers(address: str) -> bool:
 
 @contextmanager
 def processes(folder: Path) -> Iterator[Processes]:
-    """Child processes that end with the block, whatever happens in it."""
+    """Child processes that end with the block, whatever happens in it; SIGTERM ends the block."""
     with ExitStack() as stack:
+        before = signal.signal(signal.SIGTERM, _leave)
+        stack.callback(signal.signal, signal.SIGTERM, before)
         group = Processes(folder)
         stack.callback(group.end)
         yield group
