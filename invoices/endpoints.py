@@ -13,7 +13,7 @@ from core.web import AnyStaff, client_address, page, see_other
 from invoices import access, links, overview
 from invoices.answering import SECRET_ADDRESS, pdf
 from invoices.due import id_of
-from invoices.opening import Opened, opened
+from invoices.opening import Opened, closed, opened
 from invoices.schemas import INVOICE, DocumentsAnswer
 
 router = APIRouter()
@@ -41,8 +41,8 @@ def open_document(request: Request, session: Reading, token: str, download: bool
 def _opened(keys: Keys, session: Session, token: str) -> Opened:
     try:
         return opened(session, links.read_link(keys, token))
-    except ExpiredToken:
-        return Opened("closed")
+    except ExpiredToken as old:
+        return closed(session, str(old.claims.get("s")))
     except BadToken:
         return Opened("altered")
 

@@ -37,7 +37,7 @@ def hold_back(
     silent: bool,
 ) -> Hold | None:
     """Open the task, or renew the open one; None when a person has settled it before."""
-    order_id = id_of(order)
+    order_id, moment = id_of(order), clock.now()
     held = queries.open_hold(session, order_id, kind, cause)
     if held is None:
         if queries.was_settled(session, order_id, kind, cause):
@@ -50,12 +50,12 @@ def hold_back(
             reason=reason,
             details=dict(details),
             fingerprint=order.fingerprint,
-            since=clock.now(),
-            tried_at=clock.now(),
+            since=moment,
+            tried_at=moment,
         )
         session.add(held)
     held.reason, held.details = reason, dict(details)
-    held.fingerprint, held.silent, held.tried_at = order.fingerprint, silent, clock.now()
+    held.fingerprint, held.silent, held.tried_at = order.fingerprint, silent, moment
     session.flush()
     return held
 

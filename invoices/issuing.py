@@ -1,5 +1,6 @@
 """Issuing invoices: exactly one for each paid order, or a task for staff, never a guess."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,24 +95,24 @@ def issue_backlog(session: Session, store_id: int, since: datetime, *, send: boo
     sent as well. Asking again does no harm.
     """
     orders, letters = 0, 0
+    made = {invoice.order_id: invoice for invoice in queries.invoices_of_store(session, store_id)}
+    asking = secrets.token_hex(8)
     for order in connector_queries.paid_orders(session, store_id, paid_from=since):
-        existing = queries.invoice_of_order(session, id_of(order))
-        if existing is not None and not (send and existing.letter == "silent"):
-            continue
-        if existing is not None:
+        existing = made.get(id_of(order))
+        if existing is None and is_due(order):
+            _ask_for(session, order, asking, silent=not send)
+            orders += 1
+        elif existing is not None and send and existing.letter == "silent":
             _send_after_all(session, existing)
             letters += 1
-        elif is_due(order):
-            _ask_for(session, order, silent=not send)
-            orders += 1
     return Backlog(orders=orders, letters=letters)
 
 
-def _ask_for(session: Session, order: ShopOrder, *, silent: bool) -> None:
-    jobs.request(
+def _ask_for(session: Session, order: ShopOrder, asking: str, *, silent: bool) -> None:
+    jobs.enqueue(
         session,
         "invoices.issue_for_order",
-        f"backlog-{order.id}-{'silent' if silent else 'send'}",
+        f"backlog-{asking}-{order.id}",
         store_id=order.store_id,
         order_id=order.id,
         silent=silent,

@@ -113,7 +113,7 @@ def _letter(
         title=words.title,
         paragraphs=_paragraphs(_person(order), words.fact),
         button=(words.button, writing.link),
-        small_print=_small_print(writing),
+        small_print=_small_print(writing, attached=bool(attachments)),
     )
     return NewLetter(
         cause=cause,
@@ -141,10 +141,12 @@ def _paragraphs(person: str, fact: str) -> Sequence[str]:
     return [_("Hello %(name)s,") % {"name": person}, fact] if person else [fact]
 
 
-def _small_print(writing: Writing) -> str:
+def _small_print(writing: Writing, *, attached: bool) -> str:
     last_day = clock.now() + timedelta(days=writing.link_days)
     until = languages.day(last_day, writing.language, writing.store.zone)
     said = [_("The link works until %(day)s. Later, the same page mails you a new one.") % {"day": until}]
+    if attached:
+        said.insert(0, _("The same document is attached to this letter."))
     if writing.seller.email:
         said.append(_("Automatic letter. Your answer reaches the shop."))
     else:

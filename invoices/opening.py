@@ -38,14 +38,22 @@ def opened(session: Session, link: Link) -> Opened:
     except OrderNotFound:
         # The shop may sign a link before its order has come here.
         return Opened("preparing", store.name)
-    closed = queries.access(session, id_of(order))
-    if order.deleted_at is not None or is_closed(link.issued_at, closed.revoked_at if closed else None):
+    shut = queries.access(session, id_of(order))
+    if order.deleted_at is not None or is_closed(link.issued_at, shut.revoked_at if shut else None):
         return Opened("closed", store.name)
     viewer = Viewer(store_id=id_of(store), order_id=id_of(order))
     found = queries.newest_seen_by(session, viewer, link.kind, link.cause)
     if found is None:
         return Opened(_state_without_document(session, link, store, order), store.name)
     return Opened("ready" if found.pdf_digest else "preparing", store.name, found)
+
+
+def closed(session: Session, public_id: str) -> Opened:
+    """An old link of ours: it opens nothing, but it proves of which shop it was."""
+    try:
+        return Opened("closed", connector_queries.store_by_public_id(session, public_id).name)
+    except StoreNotFound:
+        return Opened("closed")
 
 
 def _state_without_document(session: Session, link: Link, store: Store, order: ShopOrder) -> State:

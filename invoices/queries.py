@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import SQLColumnExpression, and_, func, or_
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from connector.tables import ShopOrder
@@ -47,6 +48,15 @@ def newest_seen_by(session: Session, viewer: Viewer, kind: Kind, cause: str = ""
 def invoice_of_order(session: Session, order_id: int) -> Invoice | None:
     """The invoice of the order's first payment."""
     return document_of_cause(session, order_id, INVOICE, FIRST_PAYMENT)
+
+
+def invoices_of_store(session: Session, store_id: int) -> Sequence[Invoice]:
+    """The invoices of the shop's first payments, without their contents."""
+    return session.exec(
+        select(Invoice)
+        .options(defer(Invoice.snapshot))  # type: ignore[arg-type]
+        .where(Invoice.store_id == store_id, Invoice.kind == INVOICE, Invoice.cause == FIRST_PAYMENT)
+    ).all()
 
 
 def document_of_cause(session: Session, order_id: int, kind: Kind, cause: str) -> Invoice | None:

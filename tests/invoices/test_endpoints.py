@@ -119,6 +119,7 @@ def test_an_expired_link_leads_to_a_page_with_the_masked_address(client, address
     assert answer.status_code == 410
     assert "m***@example.com" in answer.text
     assert "minji@" not in answer.text
+    assert "다온찻집" in answer.text
     assert f'action="{address}/renew"' in answer.text
 
 
