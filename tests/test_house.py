@@ -4,9 +4,11 @@ import ast
 import inspect
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -247,6 +249,45 @@ def test_the_lock_has_a_hash_for_all_and_no_address(kind: str):
 def test_what_is_locked_for_the_service_is_locked_alike_for_its_tests():
     runtime, development = locked("runtime"), locked("development")
     assert {name for name in runtime if runtime[name] != development.get(name)} == set()
+
+
+# What is imported by name but comes with another dependency, which keeps the two in step.
+COMES_WITH = {
+    "starlette": "fastapi",
+    "redis": "limits",
+    "packaging": "pytest",
+    "urllib3": "requests",
+    "idna": "requests",
+    "email-validator": "pydantic",
+    "fonttools": "weasyprint",
+}
+
+
+def imported(*folders: str) -> set[str]:
+    """Distributions of others that the Python files below those folders import."""
+    own = {*ROOMS, "migrations", "tests", "bench"}
+    names = set()
+    for path in (found for folder in folders for found in (TOP / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names.add((node.module or "").split(".")[0])
+    known = packages_distributions()
+    return {
+        canonicalize_name(known[name][0])
+        for name in names - own - set(sys.stdlib_module_names)
+        if name in known
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "folders"), [("runtime", (*ROOMS, "migrations")), ("development", ("tests", "bench"))]
+)
+def test_whatever_is_imported_is_declared(kind: str, folders: tuple[str, ...]):
+    declared = {canonicalize_name(found.name) for found in wanted(kind)}
+    needed = {COMES_WITH.get(name, name) for name in imported(*folders)}
+    assert needed - declared == set()
 
 
 def test_every_dependency_has_its_reason_in_the_docs():
