@@ -146,6 +146,8 @@ def test_one_unit_for_each_line_passes_as_rounding_and_one_more_does_not() -> No
     assert Bill(lines, (), (), 303, 0).printed()[-1].net_minor == 3
     with pytest.raises(Held):
         Bill(lines, (), (), 304, 0).printed()
+    with pytest.raises(Held):
+        Bill(lines, (EXEMPT,), (), 304, 0).printed()
 
 
 def test_an_order_without_lines_explains_no_amount() -> None:
