@@ -65,7 +65,8 @@ def send(
         with database.writing() as session:
             again = sending.finish(session, letter_id, outcome, last_attempt=last_attempt)
     if again:
-        raise NotSentYet(outcome.sentence)
+        # The reason stands in the letter; a server's words may hold addresses, which are not for the log.
+        raise NotSentYet(Text("The letter could not be sent yet; its page says why."))
 
 
 def _tried(letter: Letter, files: Files, mailer: Mailer) -> Outcome:

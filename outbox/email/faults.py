@@ -43,8 +43,11 @@ def words(reply: Reply | Exception) -> str:
     return without_secrets(" ".join(text.split()))[:LONGEST_WORDS].rstrip(".")
 
 
-def _closed(settings: Settings, message: str, **values: object) -> Outcome:
-    return Outcome("closed", Text(message, host=settings.smtp_host, port=settings.smtp_port, **values))
+def _closed(settings: Settings, sentence: Text, **values: object) -> Outcome:
+    """No letter can leave; the sentence may also name host and port."""
+    return Outcome(
+        "closed", Text(sentence.message, host=settings.smtp_host, port=settings.smtp_port, **values)
+    )
 
 
 def of_connecting(problem: Exception, settings: Settings) -> Outcome:
@@ -54,39 +57,49 @@ def of_connecting(problem: Exception, settings: Settings) -> Outcome:
     if isinstance(problem, ConnectionRefusedError):
         return _closed(
             settings,
-            "The mail server %(host)s refuses connections on port %(port)s. Check AFTERCART_SMTP_PORT, or whether the server runs.",
+            Text(
+                "The mail server %(host)s refuses connections on port %(port)s. Check AFTERCART_SMTP_PORT, or whether the server runs."
+            ),
         )
     if isinstance(problem, ssl.SSLError):
         return _of_tls(problem, settings)
     if isinstance(problem, smtplib.SMTPResponseException):
         return _closed(
-            settings, "The mail server %(host)s takes no letters: %(words)s.", words=words(problem)
+            settings, Text("The mail server %(host)s takes no letters: %(words)s."), words=words(problem)
         )
     if _timed_out(problem) or isinstance(problem, smtplib.SMTPServerDisconnected):
         return _of_silence(settings, timed_out=_timed_out(problem))
-    return _closed(settings, "The mail server %(host)s cannot be reached: %(words)s.", words=words(problem))
+    return _closed(
+        settings, Text("The mail server %(host)s cannot be reached: %(words)s."), words=words(problem)
+    )
 
 
 def _of_name(problem: socket.gaierror, settings: Settings) -> Outcome:
     if problem.errno == socket.EAI_AGAIN:
-        return _closed(settings, "The name of the mail server %(host)s cannot be looked up at present.")
-    return _closed(settings, "There is no mail server named %(host)s. Check AFTERCART_SMTP_HOST.")
+        return _closed(settings, Text("The name of the mail server %(host)s cannot be looked up at present."))
+    return _closed(settings, Text("There is no mail server named %(host)s. Check AFTERCART_SMTP_HOST."))
 
 
 def _of_silence(settings: Settings, *, timed_out: bool = True) -> Outcome:
     if not timed_out:
         return _closed(
             settings,
-            "The mail server %(host)s ended the connection on port %(port)s at once. Check AFTERCART_SMTP_PORT and AFTERCART_SMTP_SECURITY.",
+            Text(
+                "The mail server %(host)s ended the connection on port %(port)s at once. Check AFTERCART_SMTP_PORT and AFTERCART_SMTP_SECURITY."
+            ),
         )
     if settings.smtp_port == TLS_PORT and settings.smtp_security != "tls":
         return _closed(
             settings,
-            "The mail server %(host)s is silent: port %(port)s expects TLS from the first byte. Set AFTERCART_SMTP_SECURITY=tls.",
+            Text(
+                "The mail server %(host)s is silent: port %(port)s expects TLS from the first byte. Set AFTERCART_SMTP_SECURITY=tls."
+            ),
         )
     return _closed(
         settings,
-        "The mail server %(host)s did not answer on port %(port)s within %(seconds)s seconds. Check AFTERCART_SMTP_HOST, AFTERCART_SMTP_PORT and the firewall.",
+        Text(
+            "The mail server %(host)s did not answer on port %(port)s within %(seconds)s seconds. Check AFTERCART_SMTP_HOST, AFTERCART_SMTP_PORT and the firewall."
+        ),
         seconds=f"{settings.mail_timeout_seconds:g}",
     )
 
@@ -95,12 +108,16 @@ def _of_tls(problem: ssl.SSLError, settings: Settings) -> Outcome:
     if isinstance(problem, ssl.SSLCertVerificationError):
         return _closed(
             settings,
-            "The certificate of the mail server %(host)s is not valid: %(words)s. AFTERCART_SMTP_HOST must be the name that stands in the certificate.",
+            Text(
+                "The certificate of the mail server %(host)s is not valid: %(words)s. AFTERCART_SMTP_HOST must be the name that stands in the certificate."
+            ),
             words=problem.verify_message.rstrip("."),
         )
     return _closed(
         settings,
-        "The mail server %(host)s does not speak TLS on port %(port)s. Check AFTERCART_SMTP_SECURITY and AFTERCART_SMTP_PORT.",
+        Text(
+            "The mail server %(host)s does not speak TLS on port %(port)s. Check AFTERCART_SMTP_SECURITY and AFTERCART_SMTP_PORT."
+        ),
     )
 
 
@@ -109,7 +126,9 @@ def of_securing(problem: Exception, settings: Settings) -> Outcome:
     if isinstance(problem, smtplib.SMTPNotSupportedError):
         return _closed(
             settings,
-            "The mail server %(host)s offers no STARTTLS on port %(port)s. Check AFTERCART_SMTP_SECURITY and AFTERCART_SMTP_PORT.",
+            Text(
+                "The mail server %(host)s offers no STARTTLS on port %(port)s. Check AFTERCART_SMTP_SECURITY and AFTERCART_SMTP_PORT."
+            ),
         )
     return of_connecting(problem, settings)
 
@@ -119,12 +138,16 @@ def of_login(problem: Exception, settings: Settings) -> Outcome:
     if isinstance(problem, smtplib.SMTPNotSupportedError):
         return _closed(
             settings,
-            "The mail server %(host)s offers no login on this connection. Check AFTERCART_SMTP_SECURITY, or leave AFTERCART_SMTP_USER empty.",
+            Text(
+                "The mail server %(host)s offers no login on this connection. Check AFTERCART_SMTP_SECURITY, or leave AFTERCART_SMTP_USER empty."
+            ),
         )
     if isinstance(problem, smtplib.SMTPAuthenticationError) and problem.smtp_code >= 500:
         return _closed(
             settings,
-            "The mail server %(host)s refused the login as %(user)s: %(words)s. Check AFTERCART_SMTP_USER and AFTERCART_SMTP_PASSWORD.",
+            Text(
+                "The mail server %(host)s refused the login as %(user)s: %(words)s. Check AFTERCART_SMTP_USER and AFTERCART_SMTP_PASSWORD."
+            ),
             user=settings.smtp_user,
             words=words(problem),
         )
@@ -141,11 +164,15 @@ def of_sender(reply: Reply, settings: Settings) -> Outcome:
     if reply[0] >= 500:
         return _closed(
             settings,
-            "The mail server %(host)s refused the sender %(sender)s: %(words)s. Check AFTERCART_MAIL_FROM.",
+            Text(
+                "The mail server %(host)s refused the sender %(sender)s: %(words)s. Check AFTERCART_MAIL_FROM."
+            ),
             sender=settings.mail_from,
             words=said,
         )
-    return _closed(settings, "The mail server %(host)s takes no letters at present: %(words)s.", words=said)
+    return _closed(
+        settings, Text("The mail server %(host)s takes no letters at present: %(words)s."), words=said
+    )
 
 
 def of_recipient(reply: Reply, settings: Settings) -> Outcome:
@@ -178,7 +205,9 @@ def of_breaking_off(problem: Exception, settings: Settings, *, during_content: b
         )
     if _timed_out(problem):
         return _of_silence(settings)
-    return _closed(settings, "The mail server %(host)s broke off the talk: %(words)s.", words=words(problem))
+    return _closed(
+        settings, Text("The mail server %(host)s broke off the talk: %(words)s."), words=words(problem)
+    )
 
 
 def _too_large(said: str) -> Outcome:
@@ -188,7 +217,9 @@ def _too_large(said: str) -> Outcome:
 def _wants_login(said: str, settings: Settings) -> Outcome:
     return _closed(
         settings,
-        "The mail server %(host)s takes letters only after another login: %(words)s. Check AFTERCART_SMTP_USER and AFTERCART_SMTP_PASSWORD.",
+        Text(
+            "The mail server %(host)s takes letters only after another login: %(words)s. Check AFTERCART_SMTP_USER and AFTERCART_SMTP_PASSWORD."
+        ),
         words=said,
     )
 

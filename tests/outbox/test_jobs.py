@@ -321,6 +321,28 @@ def test_a_letter_in_another_nodes_hands_is_left_to_it_until_it_must_be_gone(
     assert mail.message_ids == [f"<{taken.message_id}>"]
 
 
+def test_of_two_nodes_that_take_a_letter_at_the_same_time_one_gets_it(database, mail_settings, keys):
+    letter_id = handed_in(database)
+    begin, taken, left = threading.Barrier(2), [], []
+
+    def take(node):
+        settings = mail_settings.model_copy(update={"node": node})
+        begin.wait()
+        try:
+            with database.writing() as session:
+                taken.append(sending.begin(session, letter_id, settings=settings, keys=keys))
+        except NotSentYet:
+            left.append(node)
+
+    threads = [threading.Thread(target=take, args=(node,)) for node in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(left) == 1
+    assert letter_of(database, letter_id).attempts == 1
+
+
 def test_a_letter_left_behind_by_a_lost_job_goes_out_on_release(database, services, run_jobs, mail, clock):
     letter_id = handed_in(database)
     run_jobs_before = run_jobs.waiting()
