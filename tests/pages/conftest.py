@@ -1,0 +1,199 @@
+"""A shop's console with life in it, served to a real Chromium."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from connector import mirroring, syncing
+from connector.woo import payloads
+from core import clock
+from core import settings as core_settings
+from core.database import Database
+from core.languages import Text
+from staff import actions, links, passwords, sessions
+from tests import factories
+from tests.databases import Databases
+from tests.invoices.standins import Paper
+from tests.standins import HandWorker
+from tests.wired import wire
+
+from .site import app_of, served
+
+CHROMIUM = os.environ.get("AFTERCART_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+PASSWORD = "seven quiet lanterns"
+ORDERS = 25
+
+
+@dataclass
+class Site:
+    """The running console: where it is, who works there, and pages that show each room at work."""
+
+    address: str
+    app: FastAPI
+    cookies: dict[str, str]
+    owner_token: str
+    order_id: int
+    letter_id: int
+    store_id: int
+
+    @property
+    def staff_pages(self) -> list[str]:
+        return [
+            "/",
+            "/orders",
+            "/orders?state=refunded",
+            "/orders?q=nobody",
+            f"/orders/{self.order_id}",
+            "/invoices",
+            "/invoices/held",
+            "/letters",
+            f"/letters/{self.letter_id}",
+            "/settings",
+            f"/settings/seller/{self.store_id}",
+            "/settings/team",
+            "/settings/team/1",
+            "/settings/profile",
+            "/health",
+            "/nowhere",
+        ]
+
+    @property
+    def open_pages(self) -> list[str]:
+        return ["/sign-in", "/reset", f"/welcome/{self.owner_token}", "/welcome/spent"]
+
+
+@pytest.fixture(scope="session")
+def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder: Path = tmp_path_factory.mktemp("site")
+    address = databases.make(folder / "data")
+    database = Database(address)
+    book = wire(database)
+    settings = core_settings.load(
+        data_folder=folder / "data", database_url="" if database.on_sqlite else address, node="test"
+    )
+    app = app_of(database, settings)
+    book.services = {
+        **{name: getattr(app.state, name) for name in ("settings", "keys", "files", "limits", "mailer")},
+        "database": database,
+        "jobs": book,
+        "renderer": Paper(),
+    }
+    found = _people(database)
+    found |= _shops(database)
+    HandWorker(book)(at_most=1000)
+    with served(app) as where:
+        yield Site(address=where, app=app, letter_id=1, **found)
+    book.close()
+    database.dispose()
+    databases.remove(address)
+
+
+def _people(database: Database) -> dict[str, Any]:
+    password_hash = passwords.hashed(PASSWORD)
+    cookies = {}
+    with database.writing() as session:
+        for role, name in (("owner", "김민지"), ("agent", "Jun Park"), ("reader", "Lea Reader")):
+            member = actions.add_member(
+                session,
+                email=f"{role}@shop.example",
+                name=name,
+                role=role,
+                language="en",
+                password_hash=password_hash,
+            )
+            cookies[role] = sessions.open_session(
+                session, staff_id=int(member.id or 0), device="Chrome, Linux"
+            )
+        links.invite(session, email="new.colleague@shop.example", role="agent", language="ko")
+        token = links.first_owner_link(session)
+        assert token is None, "there is an owner"
+        token = links.fresh_token(session, links.queries.open_invitations(session)[0])
+    return {"cookies": cookies, "owner_token": token}
+
+
+def _shops(database: Database) -> dict[str, Any]:
+    """One shop in step, one whose key was refused and whose first sync still runs."""
+    now = clock.now()
+    with database.writing() as session:
+        for currency in ("EUR", "KRW"):
+            store = factories.store(session, currency=currency, gateways={"bacs": "Bank transfer"})
+            bodies = factories.recorded_bodies("krw" if currency == "KRW" else "eur", "orders")[:ORDERS]
+            mirroring.mirror_orders(session, store, [payloads.order(body) for body in bodies], now=now)
+            store_id = int(store.id or 0)
+            for resource in ("orders", "refunds", "customers", "products"):
+                done = True if currency == "EUR" else None
+                syncing.advance(session, store_id, resource, now=now, seen=40, expected=120, complete=done)
+        since = now - timedelta(hours=2)
+        said = Text("This request cannot be answered.")
+        syncing.fail(session, store_id, "orders", sentence=said, code="x", now=since)
+        order = factories.order(session, store, [factories.line(35455, 3545), factories.line(900, 90)])
+        factories.refund(session, store, order, amount_minor=1000)
+    return {"order_id": order.id, "store_id": store_id}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: install one, or name it in AFTERCART_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A page and all that the browser complained of."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, address: str) -> None:
+        """Go there and wait until every fragment has come."""
+        self.page.goto(address)
+        expect(self.page.locator("[aria-busy]")).to_have_count(0)
+
+
+@pytest.fixture
+def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """`visit("owner", width=360, scheme="dark", language="ko")` is a browser window on the console."""
+    contexts: list[BrowserContext] = []
+
+    def opened(
+        role: str = "", *, width: int = 1280, scheme: str = "light", language: str = "en", **given: Any
+    ) -> Visit:
+        context = chromium.new_context(
+            base_url=site.address,
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            locale=language,
+            has_touch=width < 720,
+            **given,
+        )
+        contexts.append(context)
+        if role:
+            cookie = {"name": "aftercart_session", "value": site.cookies[role], "url": site.address}
+            context.add_cookies([cookie])
+        found = Visit(context.new_page())
+        found.page.on("pageerror", lambda error: found.complaints.append(f"error: {error}"))
+        found.page.on(
+            "console",
+            lambda said: (
+                found.complaints.append(f"{said.type}: {said.text}")
+                if said.type in ("error", "warning")
+                else None
+            ),
+        )
+        return found
+
+    yield opened
+    for context in contexts:
+        context.close()
