@@ -43,6 +43,16 @@ def store_by_public_id(session: Session, public_id: str) -> Store:
     return found
 
 
+def webhook_secret(session: Session, public_id: str) -> tuple[int, str]:
+    """The number and the hidden webhook secret of the shop that a delivery names. Raises StoreNotFound."""
+    found = session.exec(
+        select(Store.id, Store.webhook_secret_hidden).where(Store.public_id == public_id)
+    ).first()
+    if found is None or found[0] is None:
+        raise StoreNotFound(Text("There is no such shop here."))
+    return found[0], found[1]
+
+
 def order(session: Session, order_id: int) -> ShopOrder:
     """That mirrored order. Raises OrderNotFound."""
     found = session.get(ShopOrder, order_id)

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
-from typing import Annotated, Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse
@@ -15,6 +17,7 @@ from connector.woo.tables import WebhookDelivery
 from core import clock, jobs
 from core.database import Database, upsert
 from core.errors import BadInput, NotAllowed
+from core.gathering import gathering
 from core.languages import Text
 from core.logs import log
 from core.security import Keys, same
@@ -48,18 +51,17 @@ def receive(
     database: Database = request.app.state.database
     keys: Keys = request.app.state.keys
     with database.reading() as session:
-        store = queries.store_by_public_id(session, public_id)
+        store_id, hidden = queries.webhook_secret(session, public_id)
     topic = request.headers.get("x-wc-webhook-topic", "")
     sent = request.headers.get("x-wc-webhook-signature", "")
     if not topic and not sent and _is_ping(request, body):
         return PlainTextResponse("ok")
-    if not sent or not same(signature(keys.reveal(store.webhook_secret_hidden), body), sent):
-        log("connector").warning("webhook_refused", store=store.id, topic=topic)
+    if not sent or not same(signature(keys.reveal(hidden), body), sent):
+        log("connector").warning("webhook_refused", store=store_id, topic=topic)
         raise Unproven(Text("The signature of this delivery is missing or wrong."))
-    kind, number = topic.partition(".")[0], _number(body, topic)
-    if kind in KINDS:
-        with database.writing() as session:
-            note(session, store_id=int(store.id or 0), topic=topic, number=number, body=body)
+    if topic.partition(".")[0] in KINDS:
+        digest = hashlib.sha256(body).hexdigest()
+        gathering(database, note).add(Hint(store_id, topic, _number(body, topic), digest))
     return PlainTextResponse("ok")
 
 
@@ -68,28 +70,29 @@ class Unproven(NotAllowed):
     code = "webhook_unproven"
 
 
-def note(session: Session, *, store_id: int, topic: str, number: int, body: bytes) -> None:
-    """Store the hint and ask for it to be looked into; doubles that wait together are one."""
-    row = {
-        "store_id": store_id,
-        "topic": topic,
-        "remote_id": number,
-        "body_hash": hashlib.sha256(body).hexdigest(),
-        "received_at": clock.now(),
-    }
-    upsert_waiting(session, row)
-    jobs.request(session, "woo.take_in", str(store_id), store_id=store_id)
+@dataclass(frozen=True)
+class Hint:
+    """What a proven delivery says: of which shop, and which thing changed how."""
+
+    store_id: int
+    topic: str
+    remote_id: int
+    body_hash: str
 
 
-def upsert_waiting(session: Session, row: dict[str, Any]) -> None:
+def note(session: Session, hints: Sequence[Hint]) -> None:
+    """Store the hints and ask for them to be looked into; doubles that wait together are one."""
+    now = clock.now()
     upsert(
         session,
         WebhookDelivery,
-        [row],
+        [{**asdict(hint), "received_at": now} for hint in hints],
         key=["store_id", "topic", "remote_id"],
         update=[],
         where="taken_at IS NULL",
     )
+    for store_id in sorted({hint.store_id for hint in hints}):
+        jobs.request(session, "woo.take_in", str(store_id), store_id=store_id)
 
 
 def _is_ping(request: Request, body: bytes) -> bool:
