@@ -12,7 +12,7 @@ from invoices.document import InvoiceDocument, build_credit_note
 from invoices.document_held import Held
 from invoices.due import locked_order
 from invoices.freezing import content_of, freeze
-from invoices.schemas import CREDIT_NOTE, REFUND_DELETED, refund_cause
+from invoices.schemas import CREDIT_NOTE, NOT_DUE, REFUND_DELETED, refund_cause
 from invoices.selling import seller_of
 from invoices.tables import Hold, Invoice
 
@@ -33,7 +33,7 @@ def credit(session: Session, order_id: int, refund_id: int) -> Invoice | Hold | 
         return existing
     original = queries.invoice_of_order(session, order_id)
     if original is None or refund.deleted_at is not None or refund.amount_minor == 0:
-        holding.end(session, queries.open_hold(session, order_id, CREDIT_NOTE, cause), "not_due")
+        holding.end(session, queries.open_hold(session, order_id, CREDIT_NOTE, cause), NOT_DUE)
         return None
     issued_at = clock.now()
     quietly = _was_part_of_silence(original, refund)
@@ -85,7 +85,7 @@ def note_removed_refund(session: Session, order_id: int, refund_id: int) -> Hold
     open_hold = queries.open_hold(session, order_id, CREDIT_NOTE, cause)
     made = queries.document_of_cause(session, order_id, CREDIT_NOTE, cause)
     if made is None:
-        holding.end(session, open_hold, "not_due")
+        holding.end(session, open_hold, NOT_DUE)
         return None
     if open_hold is not None:
         return open_hold

@@ -10,7 +10,7 @@ from core.languages import Text
 from invoices import document_held, queries
 from invoices.due import id_of
 from invoices.errors import StillDue
-from invoices.schemas import INVOICE, REFUND_DELETED, Kind
+from invoices.schemas import FIRST_PAYMENT, INVOICE, NOT_DUE, REFUND_DELETED, Kind
 from invoices.tables import Hold
 
 
@@ -26,6 +26,16 @@ def explanation(held: Hold) -> Text:
     )
 
 
+def put_aside(session: Session, order: ShopOrder, *, silent: bool) -> None:
+    """The order was paid once and gets no invoice now. A closed task remembers it: it is looked at when it changes."""
+    held = queries.open_hold(session, id_of(order), INVOICE, FIRST_PAYMENT)
+    held = held or queries.put_aside(session, id_of(order))
+    if held is None:
+        held = _opened(session, order, kind=INVOICE, cause=FIRST_PAYMENT)
+    held.fingerprint, held.silent = order.fingerprint, silent
+    end(session, held, NOT_DUE)
+
+
 def hold_back(
     session: Session,
     order: ShopOrder,
@@ -37,26 +47,31 @@ def hold_back(
     silent: bool,
 ) -> Hold | None:
     """Open the task, or renew the open one; None when a person has settled it before."""
-    order_id, moment = id_of(order), clock.now()
-    held = queries.open_hold(session, order_id, kind, cause)
+    held = queries.open_hold(session, id_of(order), kind, cause)
     if held is None:
-        if queries.was_settled(session, order_id, kind, cause):
+        if queries.was_settled(session, id_of(order), kind, cause):
             return None
-        held = Hold(
-            store_id=order.store_id,
-            order_id=order_id,
-            kind=kind,
-            cause=cause,
-            reason=reason,
-            details=dict(details),
-            fingerprint=order.fingerprint,
-            since=moment,
-            tried_at=moment,
-        )
-        session.add(held)
+        held = _opened(session, order, kind=kind, cause=cause)
     held.reason, held.details = reason, dict(details)
-    held.fingerprint, held.silent, held.tried_at = order.fingerprint, silent, moment
+    held.fingerprint, held.silent, held.tried_at = order.fingerprint, silent, clock.now()
     session.flush()
+    return held
+
+
+def _opened(session: Session, order: ShopOrder, *, kind: Kind, cause: str) -> Hold:
+    moment = clock.now()
+    held = Hold(
+        store_id=order.store_id,
+        order_id=id_of(order),
+        kind=kind,
+        cause=cause,
+        reason=NOT_DUE,
+        details={},
+        fingerprint=order.fingerprint,
+        since=moment,
+        tried_at=moment,
+    )
+    session.add(held)
     return held
 
 

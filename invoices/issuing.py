@@ -38,10 +38,11 @@ def issue(session: Session, order_id: int, *, silent: bool | None = None) -> Inv
     if existing is not None:
         return existing
     held = queries.open_hold(session, order_id, INVOICE, FIRST_PAYMENT)
-    if not is_due(order):
-        holding.end(session, held, "not_due")
-        return None
     quietly = silent if silent is not None else held is not None and held.silent
+    if not is_due(order):
+        if order.paid_recorded_at is not None:
+            holding.put_aside(session, order, silent=quietly)
+        return None
     issued_at = clock.now()
     try:
         content = draft(session, order, issued_at)

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, and_, func, or_
-from sqlalchemy.orm import defer
+from sqlalchemy import Exists, SQLColumnExpression, and_, exists, func, not_, or_
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, select
 
 from connector.tables import ShopOrder
 from core.languages import Text
 from core.security import SignedIn, Viewer
 from invoices.errors import HoldNotFound, InvoiceNotFound
-from invoices.schemas import CREDIT_NOTE, FIRST_PAYMENT, INVOICE, REFUND_DELETED, Figures, Kind
+from invoices.schemas import CREDIT_NOTE, FIRST_PAYMENT, INVOICE, NOT_DUE, REFUND_DELETED, Figures, Kind
 from invoices.tables import DocumentAccess, Hold, Invoice, SellerProfile
 
 
@@ -101,6 +101,13 @@ def open_hold(session: Session, order_id: int, kind: Kind, cause: str) -> Hold |
     ).first()
 
 
+def put_aside(session: Session, order_id: int) -> Hold | None:
+    """The closed task that remembers an order whose invoice was not due."""
+    return session.exec(
+        select(Hold).where(Hold.order_id == order_id, Hold.kind == INVOICE, Hold.outcome == NOT_DUE)
+    ).first()
+
+
 def open_holds_of_order(session: Session, order_id: int) -> Sequence[Hold]:
     """All that holds back documents of the order at present, oldest first."""
     return session.exec(
@@ -120,23 +127,38 @@ def open_holds(session: Session, *, store_id: int | None = None, reason: str = "
     return session.exec(chosen.order_by(col(Hold.since), col(Hold.id))).all()
 
 
-def holds_of_changed_orders(session: Session) -> Sequence[tuple[Hold, ShopOrder]]:
-    """Open tasks whose order is no longer what it was at the last try."""
+def holds_of_changed_orders(session: Session) -> Sequence[Hold]:
+    """Tasks whose order is no longer what it was at the last try, and orders put aside that are paid again."""
+    gone = or_(col(ShopOrder.deleted_at).is_not(None), col(ShopOrder.paid).is_(False))
+    changed = col(Hold.fingerprint) != col(ShopOrder.fingerprint)
+    still_open = and_(
+        col(Hold.resolved_at).is_(None),
+        col(Hold.reason) != REFUND_DELETED,
+        or_(changed, and_(col(Hold.kind) == INVOICE, gone)),
+    )
+    paid_again = and_(
+        col(Hold.outcome) == NOT_DUE,
+        col(Hold.kind) == INVOICE,
+        changed,
+        not_(gone),
+        ~exists().where(col(Invoice.order_id) == col(Hold.order_id), col(Invoice.kind) == INVOICE),
+        ~_is_open_for_order(),
+    )
     return session.exec(
-        select(Hold, ShopOrder)
-        .join(ShopOrder, col(ShopOrder.id) == Hold.order_id)
-        .where(
-            col(Hold.resolved_at).is_(None),
-            Hold.reason != REFUND_DELETED,
-            or_(
-                col(Hold.fingerprint) != col(ShopOrder.fingerprint),
-                and_(
-                    col(Hold.kind) == INVOICE,
-                    or_(col(ShopOrder.deleted_at).is_not(None), col(ShopOrder.paid).is_(False)),
-                ),
-            ),
-        )
+        select(Hold)
+        .join(ShopOrder, col(ShopOrder.id) == col(Hold.order_id))
+        .where(or_(still_open, paid_again))
+        .order_by(col(Hold.id))
     ).all()
+
+
+def _is_open_for_order() -> Exists:
+    other = aliased(Hold)
+    return exists().where(
+        col(other.order_id) == col(Hold.order_id),
+        col(other.kind) == INVOICE,
+        col(other.resolved_at).is_(None),
+    )
 
 
 def was_settled(session: Session, order_id: int, kind: Kind, cause: str) -> bool:

@@ -29,9 +29,12 @@ def retry_for_seller(session: Session, store_id: int) -> int:
 
 
 def retry_changed(session: Session) -> int:
-    """Ask for all held documents whose order is no longer what it was at the last try; returns how many."""
+    """Ask for all held documents whose order is no longer what it was at the last try; returns how many.
+
+    So an order that was cancelled before its invoice was made, and then paid after all, still gets it.
+    """
     changed = queries.holds_of_changed_orders(session)
-    for held, _order in changed:
+    for held in changed:
         _ask_for(session, held)
     return len(changed)
 

@@ -17,6 +17,7 @@ FIRST_PAYMENT = "first_payment"
 # Reasons to hold a document back that this room treats in their own way.
 MISSING_SHOP_DATA = "missing_shop_data"
 REFUND_DELETED = "refund_deleted"
+NOT_DUE = "not_due"
 
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 COLOUR = re.compile(r"#[0-9a-f]{6}")

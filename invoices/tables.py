@@ -68,8 +68,8 @@ class Invoice(SQLModel, table=True):
 class Hold(SQLModel, table=True):
     """A due document that cannot be made without guessing: a task for staff, open until `resolved_at`.
 
-    `outcome` says how it ended: "issued", "not_due" (the order changed) or "settled" (a person said so, whose id is
-    `resolved_by`). `fingerprint` is the order's at the last try; another one is a reason to try again.
+    `outcome` says how it ended: "issued", "not_due" (the order is not to be invoiced, for now) or "settled" (a person
+    said so, whose id is `resolved_by`). `fingerprint` is the order's at the last try; another one is a reason to try again.
     """
 
     __tablename__ = "invoice_hold"

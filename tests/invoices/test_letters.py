@@ -37,8 +37,7 @@ def letter(database, order, letter_of):
 def test_a_letter_comes_from_the_shop_in_the_customers_language(letter):
     assert (letter.sender_name, letter.language, letter.to_name) == ("다온찻집", "ko", "김민지")
     assert (letter.purpose, letter.legal_class) == ("invoice", "transactional")
-    assert "INV-000001" in letter.subject
-    assert "다온찻집" in letter.subject
+    assert letter.subject == "[다온찻집] 거래명세서 INV-000001"
     assert '<html lang="ko"' in letter.html
     assert "2026년 12월 23일" in letter.text
 

@@ -10,7 +10,7 @@ from invoices.jobs import retry_changed
 from invoices.retrying import retry, retry_for_seller
 from invoices.schemas import SellerForm
 from invoices.selling import save_seller
-from invoices.tables import Invoice
+from invoices.tables import Hold, Invoice
 from tests import factories
 
 from .rows import all_of
@@ -68,6 +68,52 @@ def test_a_held_order_that_was_trashed_is_no_task_any_more(database, held, run_j
     run_jobs()
     with database.reading() as session:
         assert queries.open_holds(session) == []
+
+
+def turn(database, order_id, *, status, paid):
+    """The shop changes the order."""
+    with database.writing() as session:
+        order = session.get(ShopOrder, order_id)
+        order.status, order.paid, order.fingerprint = status, paid, f"{status} {order.fingerprint[:8]}"
+
+
+def test_an_order_cancelled_before_its_invoice_and_paid_after_all_gets_it(database, order, run_jobs):
+    turn(database, order.id, status="cancelled", paid=False)
+    with database.writing() as session:
+        for _ in range(2):
+            assert issue(session, order.id) is None
+        assert len(all_of(session, Hold)) == 1
+    retry_changed(database)
+    assert run_jobs() == []
+    turn(database, order.id, status="processing", paid=True)
+    for _ in range(2):
+        retry_changed(database)
+        run_jobs()
+    with database.reading() as session:
+        assert [(invoice.number, invoice.letter) for invoice in all_of(session, Invoice)] == [
+            ("INV-000001", "due")
+        ]
+
+
+def test_a_held_order_cancelled_and_paid_again_is_one_task_again(database, held, run_jobs):
+    turn(database, held.order_id, status="cancelled", paid=False)
+    retry_changed(database)
+    run_jobs()
+    with database.reading() as session:
+        assert queries.open_holds(session) == []
+    turn(database, held.order_id, status="processing", paid=True)
+    for _ in range(2):
+        retry_changed(database)
+        run_jobs()
+    with database.reading() as session:
+        assert [task.reason for task in queries.open_holds(session)] == ["unexplained_total"]
+
+
+def test_an_order_that_was_never_paid_is_not_remembered(database, store):
+    with database.writing() as session:
+        unpaid = factories.order(session, store, paid=False)
+        issue(session, unpaid.id)
+        assert all_of(session, Hold) == []
 
 
 def test_saving_the_sellers_data_issues_what_waited_for_them(database, run_jobs):
