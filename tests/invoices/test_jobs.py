@@ -4,11 +4,13 @@ from itertools import product
 
 import pytest
 
+from core import jobs as jobs_core
 from invoices import delivering, jobs, queries
 from invoices.issuing import issue
 from invoices.tables import Invoice
 from outbox.tables import Letter
 from tests import factories
+from tests.standins import until
 
 from .rows import all_of
 
@@ -135,6 +137,27 @@ def test_a_slow_renderer_delays_the_letter_and_loses_nothing(database, store, ru
     run_jobs(later=True)
     [kept], letters = documents(database)
     assert (kept.letter, len(letters)) == ("handed_in", 1)
+
+
+@pytest.mark.usefixtures("reacting", "worker")
+def test_many_paid_orders_at_once_end_as_one_document_and_one_letter_each(database, store):
+    with database.writing() as session:
+        orders = [factories.order(session, store) for _ in range(20)]
+        for order in orders * 2:  # Told again under other keys, as a second way to the same fact would.
+            jobs_core.request(
+                session, "invoices.issue_for_order", f"again-{order.id}", store_id=store.id, order_id=order.id
+            )
+
+    def all_handed_in():
+        invoices, letters = documents(database)
+        return len(letters) == 20 and all(invoice.letter == "handed_in" for invoice in invoices)
+
+    until(all_handed_in, seconds=60)
+    invoices, letters = documents(database)
+    assert sorted(invoice.n for invoice in invoices) == list(range(1, 21))
+    assert sorted(letter.cause for letter in letters) == sorted(
+        f"invoice:{invoice.id}" for invoice in invoices
+    )
 
 
 def test_no_transaction_is_open_while_the_pdf_is_made(database, invoice, perform, paper, monkeypatch):
