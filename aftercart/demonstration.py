@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import requests
 import typer
+from rich.markup import escape
 
 from aftercart import terminal
 from aftercart.agreement import Agreement, agreement_of, table_of
@@ -33,7 +34,7 @@ from staff.links import first_owner_link
 SHOPS = {"krw": 8101, "eur": 8102}
 MAILBOX, SERVICE = 8103, 8100
 PATIENCE_SECONDS = 300.0
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -175,30 +176,32 @@ def _main_job(service: Service, stores: list[Store], stage: Stage) -> None:
     with service.database.writing() as session:
         for store in stores:
             issuing.issue_backlog(session, int(store.id or 0), datetime(1970, 1, 1, tzinfo=UTC), send=True)
+    shops = {store.id: _state(store.address) for store in stores}
     with bars() as shown:
         tasks = {
-            (store.id, name): shown.add_task(f"{store.name}: {label}", total=None)
+            (store.id, name): shown.add_task(f"{escape(store.name)}: {label}", total=None)
             for store in stores
             for name, label in (("invoices", _("Documents")), ("mails", _("Letters")))
         }
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            done = True
-            for store in stores:
-                now = _agreement(service, store, stage, read_pdfs=False).progress
-                shown.update(tasks[store.id, "invoices"], completed=now.decided, total=now.paid)
-                shown.update(tasks[store.id, "mails"], completed=now.mailed, total=now.to_mail)
-                done = done and now.finished
-            if done or time.monotonic() > deadline:
-                return
+        done = False
+        while not done and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
+            letters = _letters(stage)
+            with service.database.reading() as session:
+                found = {
+                    store.id: agreement_of(session, store, shops[store.id], letters, files=None).progress
+                    for store in stores
+                }
+            for store_id, now in found.items():
+                shown.update(tasks[store_id, "invoices"], completed=now.decided, total=now.paid)
+                shown.update(tasks[store_id, "mails"], completed=now.mailed, total=now.to_mail)
+            done = all(now.finished for now in found.values())
 
 
-def _agreement(service: Service, store: Store, stage: Stage, *, read_pdfs: bool = True) -> Agreement:
+def _agreement(service: Service, store: Store, stage: Stage) -> Agreement:
     with service.database.reading() as session:
-        return agreement_of(
-            session, store, _state(store.address), _letters(stage), files=service.files if read_pdfs else None
-        )
+        return agreement_of(session, store, _state(store.address), _letters(stage), files=service.files)
 
 
 def _state(address: str) -> dict[str, Any]:
