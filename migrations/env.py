@@ -7,14 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel.sql.sqltypes import AutoString
 
 from core.database import UtcDateTime
-from migrations.rooms import METADATA
-
-
-def _ours(name: str | None, kind: str, parents: Any) -> bool:
-    """Only our tables: on SQLite the jobs engine keeps its own beside them, and nobody may propose to drop those."""
-    if kind == "table":
-        return name in METADATA.tables
-    return True
+from migrations.rooms import METADATA, is_ours
 
 
 def _plainly(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
@@ -29,7 +22,7 @@ def _plainly(kind: str, item: Any, context: AutogenContext) -> str | Literal[Fal
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
-    include_name=_ours,
+    include_name=is_ours,
     render_item=_plainly,
     render_as_batch=True,
     transactional_ddl=True,

@@ -11,3 +11,8 @@ from staff import tables as staff
 
 ROOMS = (turns, shops, woo, outbox, staff, invoices)
 METADATA = SQLModel.metadata
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Only our tables: on SQLite the jobs engine keeps its own beside them, and nobody may propose to drop those."""
+    return kind != "table" or name in METADATA.tables

@@ -181,6 +181,14 @@ def test_a_run_that_could_not_begin_its_turn_begins_it_at_the_next_attempt(
     assert notebook.lines == [(2, False), (1, False)]
 
 
+def test_an_old_run_that_begins_again_after_a_crash_takes_no_later_turn_back(database: Database):
+    with database.writing() as session:
+        for _ in range(3):
+            turns.begin(session, "test.note", "shop-1", turns.take(session, "test.note", "shop-1"))
+        turns.begin(session, "test.note", "shop-1", 0)
+        assert turns.take(session, "test.note", "shop-1") == 3
+
+
 def test_a_failing_job_is_tried_again_later_and_then_is_dead(
     worker: Jobs, enqueue: Enqueue, notebook: Notebook
 ):

@@ -17,7 +17,7 @@ import migrations
 from core import jobs
 from core.database import Database
 from migrations import MigrationFailed, configuration, connected
-from migrations.rooms import METADATA
+from migrations.rooms import METADATA, is_ours
 from tests import factories
 from tests.conftest import SERVER_VARIABLE
 
