@@ -49,11 +49,8 @@ def tables(database: Database) -> set[str]:
 
 
 def differences(connection: Connection) -> list[object]:
-    ours = {
-        "include_name": lambda name, kind, _: kind != "table" or name in METADATA.tables,
-        "compare_type": True,
-    }
-    return list(compare_metadata(MigrationContext.configure(connection, opts=ours), METADATA))
+    seen_alike = {"include_name": is_ours, "compare_type": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=seen_alike), METADATA))
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_rooms(database: Database):
