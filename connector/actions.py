@@ -2,17 +2,17 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
+from connector import mirroring, rows
 from connector.errors import StoreExists
 from connector.events import SiteAddressChanged, StoreConnected
 from connector.schemas import Address, Customer, Product, StoreFacts
-from connector.tables import ShopCustomer, ShopOrder, ShopProduct, Store
+from connector.tables import ShopCustomer, ShopProduct, Store
 from core import clock, events
 from core.database import upsert
 from core.languages import Text
@@ -51,7 +51,7 @@ def connect_store(
         currency=facts.currency,
         decimals=facts.decimals,
         zone=facts.zone,
-        seller=asdict(facts.seller),
+        seller=rows.address(facts.seller),
         statuses=facts.statuses,
         gateways=facts.gateways,
         settings=facts.settings,
@@ -82,32 +82,67 @@ def keep_facts(session: Session, store: Store, facts: StoreFacts) -> None:
     store.currency, store.decimals = facts.currency, facts.decimals
     store.zone, store.locale = facts.zone, facts.locale
     store.prices_include_tax, store.taxes_enabled = facts.prices_include_tax, facts.taxes_enabled
-    store.seller = asdict(facts.seller)
+    store.seller = rows.address(facts.seller)
     store.statuses, store.gateways, store.settings = facts.statuses, facts.gateways, facts.settings
     store.facts_at = clock.now()
     session.add(store)
 
 
 def set_pays_later(session: Session, store: Store, gateways: Sequence[str]) -> None:
-    """Choose the ways to pay whose orders are paid only when the shop notes a payment date."""
-    store.pays_later = sorted(set(gateways))
+    """Choose the ways to pay whose orders are paid only when the shop notes a payment date.
+
+    The orders mirrored so far follow at once; those that turn paid by it are told if they were placed after connecting.
+    """
+    chosen = sorted(set(gateways))
+    if chosen == store.pays_later:
+        return
+    store.pays_later = chosen
     session.add(store)
+    session.flush()
+    mirroring.judge_payment_again(session, store, now=clock.now())
 
 
-def mirror_customers(session: Session, store: Store, customers: Sequence[Customer]) -> None:
-    """Take over registered customers; repeatable."""
-    upsert(
-        session,
-        ShopCustomer,
-        [_customer_row(store, customer) for customer in customers],
-        key=["store_id", "remote_id"],
+def mirror_customers(session: Session, store: Store, customers: Sequence[Customer]) -> int:
+    """Take over registered customers; repeatable. Returns how many were new. Older states are left aside."""
+    known = _changed_at(session, ShopCustomer, store, [customer.remote_id for customer in customers])
+    table = [
+        _customer_row(store, customer)
+        for customer in customers
+        if not _is_older(customer.modified_at, known.get(customer.remote_id))
+    ]
+    upsert(session, ShopCustomer, table, key=["store_id", "remote_id"])
+    return sum(customer.remote_id not in known for customer in customers)
+
+
+def mirror_products(session: Session, store: Store, products: Sequence[Product], *, now: datetime) -> int:
+    """Take over products and variations; repeatable. Returns how many were new. A trashed one counts as gone."""
+    known = _changed_at(session, ShopProduct, store, [product.remote_id for product in products])
+    table = [
+        _product_row(store, product, now)
+        for product in products
+        if not _is_older(product.modified_at, known.get(product.remote_id))
+    ]
+    upsert(session, ShopProduct, table, key=["store_id", "remote_id"])
+    return sum(product.remote_id not in known for product in products)
+
+
+def _changed_at(
+    session: Session,
+    model: type[ShopCustomer | ShopProduct],
+    store: Store,
+    remote_ids: Sequence[int],
+) -> dict[int, datetime | None]:
+    found = session.execute(
+        select(model.remote_id, model.modified_at).where(
+            col(model.store_id) == store.id, col(model.remote_id).in_(remote_ids)
+        )
     )
+    return dict(found.all())
 
 
-def mirror_products(session: Session, store: Store, products: Sequence[Product], *, now: datetime) -> None:
-    """Take over products and variations; repeatable. A trashed one counts as gone."""
-    rows = [_product_row(store, product, now) for product in products]
-    upsert(session, ShopProduct, rows, key=["store_id", "remote_id"])
+def _is_older(told: datetime | None, known: datetime | None) -> bool:
+    """Whether the mirror is ahead of that answer: a later one was written while it was on its way."""
+    return told is not None and known is not None and told < known
 
 
 def remove_customers(session: Session, store: Store, remote_ids: Sequence[int], *, now: datetime) -> None:
@@ -138,29 +173,6 @@ def _remove(
     )
 
 
-def known_ids(
-    session: Session, model: type[SQLModel], store_id: int, *, above: int = 0, up_to: int | None = None
-) -> set[int]:
-    """The shop's numbers of the mirrored, not deleted rows of that table within (above, up_to]."""
-    table: Any = model
-    chosen = select(table.remote_id).where(
-        table.store_id == store_id, table.deleted_at.is_(None), table.remote_id > above
-    )
-    if up_to is not None:
-        chosen = chosen.where(table.remote_id <= up_to)
-    return set(session.exec(chosen))
-
-
-def known_orders(session: Session, store_id: int, *, above: int, up_to: int | None) -> dict[int, datetime]:
-    """Number and change date of the mirrored, not deleted orders within (above, up_to]."""
-    chosen = select(ShopOrder.remote_id, ShopOrder.modified_at).where(
-        ShopOrder.store_id == store_id, col(ShopOrder.deleted_at).is_(None), ShopOrder.remote_id > above
-    )
-    if up_to is not None:
-        chosen = chosen.where(ShopOrder.remote_id <= up_to)
-    return dict(session.exec(chosen).all())
-
-
 def _customer_row(store: Store, customer: Customer) -> dict[str, Any]:
     return {
         "store_id": store.id,
@@ -168,8 +180,8 @@ def _customer_row(store: Store, customer: Customer) -> dict[str, Any]:
         "email": customer.email,
         "person": _person(customer),
         "role": customer.role,
-        "billing": asdict(customer.billing),
-        "shipping": asdict(customer.shipping),
+        "billing": rows.address(customer.billing),
+        "shipping": rows.address(customer.shipping),
         "created_at": customer.created_at,
         "modified_at": customer.modified_at,
         "deleted_at": None,
@@ -179,7 +191,7 @@ def _customer_row(store: Store, customer: Customer) -> dict[str, Any]:
 
 def _person(customer: Customer) -> str:
     names: Address | Customer = customer if customer.first_name or customer.last_name else customer.billing
-    return " ".join(part for part in (names.first_name, names.last_name) if part)
+    return rows.person(names.first_name, names.last_name)
 
 
 def _product_row(store: Store, product: Product, now: datetime) -> dict[str, Any]:

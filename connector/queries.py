@@ -1,9 +1,11 @@
 """Reading the mirror. Whatever a shopper may see goes through a query that takes the viewer."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from connector.errors import OrderNotFound, StoreNotFound
 from connector.tables import (
@@ -210,6 +212,29 @@ def products_known(session: Session, store_id: int) -> set[int]:
             )
         )
     )
+
+
+def known_ids(
+    session: Session, model: type[SQLModel], store_id: int, *, above: int = 0, up_to: int | None = None
+) -> set[int]:
+    """The shop's numbers of the mirrored, not deleted rows of that table within (above, up_to]."""
+    table: Any = model
+    chosen = select(table.remote_id).where(
+        table.store_id == store_id, table.deleted_at.is_(None), table.remote_id > above
+    )
+    if up_to is not None:
+        chosen = chosen.where(table.remote_id <= up_to)
+    return set(session.exec(chosen))
+
+
+def known_orders(session: Session, store_id: int, *, above: int, up_to: int | None) -> dict[int, datetime]:
+    """Number and change date of the mirrored, not deleted orders within (above, up_to]."""
+    chosen = select(ShopOrder.remote_id, ShopOrder.modified_at).where(
+        ShopOrder.store_id == store_id, col(ShopOrder.deleted_at).is_(None), ShopOrder.remote_id > above
+    )
+    if up_to is not None:
+        chosen = chosen.where(ShopOrder.remote_id <= up_to)
+    return dict(session.exec(chosen).all())
 
 
 def orders_with_other_refunds(session: Session, store_id: int, told: Mapping[int, set[int]]) -> list[int]:

@@ -106,8 +106,9 @@ class Refund:
 class Order:
     """An order as the shop tells it. Refunds do not lower `total_minor`.
 
-    `exact` is False when the shop gave finer fractions than the currency has. `language` is what the shop's own
-    meta says of the shopper's language, "" if nothing.
+    `exact` is False when the shop gave finer fractions than the currency has; `served_decimals` is how many digits
+    after the point the shop shows of amounts, None when the side room cannot tell. `language` is what the shop's
+    own meta says of the shopper's language, "" if nothing.
     """
 
     remote_id: int
@@ -138,6 +139,7 @@ class Order:
     refunds: tuple[RefundSummary, ...]
     meta: dict[str, Any]
     exact: bool
+    served_decimals: int | None = None
     raw: dict[str, Any] = field(repr=False, default_factory=dict)
 
 

@@ -1,7 +1,8 @@
 """The shop's webhooks: made where the key may, re-enabled when the shop gave up on them after failures."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from connector.errors import GoneInStore
 from connector.tables import Store
@@ -21,21 +22,31 @@ TOPICS = (
     "product.restored",
 )
 NAME = "Aftercart"
+# WordPress sends to no other port, and says nothing of it: the webhook is "active" and never comes (FACTS §7).
+PORTS = (80, 443, 8080)
 
-State = Literal["active", "read_only", "no_address"]
+State = Literal["active", "read_only", "no_address", "port"]
 
 
 @dataclass(frozen=True)
 class Cared:
-    """What was found: whether webhooks are active, and how many had to be made or re-enabled."""
+    """What was found: whether webhooks are active, how many had to be made, and how many the shop had given up."""
 
     state: State
-    mended: int
+    made: int = 0
+    enabled: int = 0
 
 
 def delivery_address(store: Store, address: str) -> str:
     """Where that shop's webhooks are to be sent."""
     return f"{address}/webhooks/woo/{store.public_id}"
+
+
+def reachable(store: Store, address: str) -> bool:
+    """Whether WordPress would send to that address at all: only to three ports, or to the port of its own site."""
+    parts, home = urlsplit(address), urlsplit(store.home_address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return port in PORTS or (parts.hostname, parts.port) == (home.hostname, home.port)
 
 
 def see_to(client: WooClient, store: Store, *, address: str, secret: str) -> Cared:
@@ -45,48 +56,42 @@ def see_to(client: WooClient, store: Store, *, address: str, secret: str) -> Car
     StoreRefused when the key may not write.
     """
     if not address:
-        return Cared("no_address", 0)
+        return Cared("no_address")
+    if not reachable(store, address):
+        return Cared("port")
     target = delivery_address(store, address)
-    ours = {hook["topic"]: hook for hook in all_of(client) if hook.get("delivery_url") == target}
-    mended = 0
+    ours = {str(hook.get("topic")): hook for hook in _ours(client, store)}
+    made = enabled = 0
     for topic in TOPICS:
         hook = ours.get(topic)
+        wanted = {"delivery_url": target, "secret": secret, "status": "active"}
         if hook is None:
-            body = {
-                "name": f"{NAME} {topic}",
-                "topic": topic,
-                "delivery_url": target,
-                "secret": secret,
-                "status": "active",
-            }
-            client.post("webhooks", body)
-            mended += 1
-        elif hook.get("status") != "active":
-            client.put(f"webhooks/{hook['id']}", {"status": "active", "secret": secret})
-            mended += 1
-    return Cared("active", mended)
+            client.post("webhooks", {"name": f"{NAME} {topic}", "topic": topic, **wanted})
+            made += 1
+        elif hook.get("status") != "active" or hook.get("delivery_url") != target:
+            client.put(f"webhooks/{hook['id']}", wanted)
+            enabled += 1
+    return Cared("active", made, enabled)
 
 
-def remove(client: WooClient, store: Store, *, address: str) -> int:
+def remove(client: WooClient, store: Store) -> int:
     """Delete our webhooks in the shop; returns how many."""
     removed = 0
-    for hook in all_of(client):
-        if hook.get("delivery_url") == delivery_address(store, address):
-            try:
-                client.delete(f"webhooks/{hook['id']}", force="true")
-                removed += 1
-            except GoneInStore:
-                continue
+    for hook in _ours(client, store):
+        try:
+            client.delete(f"webhooks/{hook['id']}", force="true")
+            removed += 1
+        except GoneInStore:
+            continue
     return removed
 
 
-def all_of(client: WooClient) -> list[dict[str, object]]:
+def _ours(client: WooClient, store: Store) -> list[dict[str, Any]]:
+    """Those that name this shop's secret path, also when our public address was another one then."""
+    path = delivery_address(store, "")
+    return [hook for hook in all_of(client) if str(hook.get("delivery_url")).endswith(path)]
+
+
+def all_of(client: WooClient) -> list[dict[str, Any]]:
     """All webhooks of the shop, also those of others."""
-    found: list[dict[str, object]] = []
-    page = 1
-    while True:
-        listed = client.get("webhooks", per_page=100, page=page).data
-        found += listed
-        if len(listed) < 100:
-            return found
-        page += 1
+    return client.all("webhooks")

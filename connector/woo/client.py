@@ -4,23 +4,31 @@ Why not the official client (3.0.0): over http it mis-signs lists, empty values 
 call, waits 5 s at most and cannot retry. Signatures here are oauthlib's, connections are requests'.
 """
 
+import re
+import time
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 import requests
 import stamina
+import urllib3.exceptions
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, SIGNATURE_TYPE_QUERY, Client
-from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
 
-from connector.errors import StoreUnavailable
+from connector.errors import StoreRefused, StoreUnavailable
 from connector.woo.answers import Answer, read
 from core.errors import BadInput
 from core.languages import Text
 
 Access = Literal["basic", "oauth", "query"]
 API = "/wp-json/wc/v3/"
-# Pages of 100 orders weigh some 350 KB; a thousand times that is no shop's answer.
-LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+PER_PAGE = 100  # The most that WooCommerce gives.
+CONNECT_SECONDS = 10
+# Pages of 100 orders weigh some 350 KB; a hundred times that is no shop's answer.
+LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+KEY = re.compile(r"(ck|cs)_[!-~]{8,200}")
 
 
 def site_address(text: str) -> str:
@@ -28,8 +36,15 @@ def site_address(text: str) -> str:
     address = text.strip()
     if "://" not in address:
         address = f"https://{address}"
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+    try:
+        parts = urlsplit(address)
+        usable = (
+            parts.scheme in ("http", "https") and parts.hostname and not parts.username and not parts.password
+        )
+        usable = usable and (parts.port is None or parts.port > 0)
+    except ValueError:  # A bracket or port that is none.
+        usable = False
+    if not usable or re.search(r"[\s\\]", address):
         raise BadInput(
             Text(
                 "“%(address)s” is no address of a shop. It looks like https://shop.example.",
@@ -37,13 +52,13 @@ def site_address(text: str) -> str:
             )
         )
     path = parts.path
-    for inside in ("/wp-json", "/wp-admin", "/index.php"):
+    for inside in ("/wp-json", "/wp-admin", "/wp-login.php", "/index.php"):
         path = path.split(inside, 1)[0]
     return f"{parts.scheme}://{parts.netloc.lower()}{path.rstrip('/')}"
 
 
 class WooClient:
-    """One shop's REST interface. Safe to use from one thread at a time."""
+    """One shop's REST interface. A second thread may fetch a page ahead; more would only slow the shop down."""
 
     def __init__(
         self, address: str, key: str, secret: str, access: Access, *, timeout_seconds: float = 45
@@ -55,8 +70,8 @@ class WooClient:
         self._secret = secret
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "Aftercart"
-        self._session.mount("http://", HTTPAdapter(max_retries=0))
-        self._session.mount("https://", HTTPAdapter(max_retries=0))
+        # A cookie of some plugin would tie our requests together into one PHP session.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def close(self) -> None:
         """Close the connections."""
@@ -67,21 +82,39 @@ class WooClient:
 
         Raises StoreUnavailable, StoreRefused or GoneInStore.
         """
-        for attempt in stamina.retry_context(
-            on=_may_pass, attempts=3, wait_initial=0.5, wait_max=5, timeout=120
-        ):
-            with attempt:
-                return self._ask("GET", API + path, parameters)
-        raise AssertionError("stamina either returns or raises")
+        return self._patiently(API + path, parameters)
+
+    def all(self, path: str, **parameters: Any) -> list[dict[str, Any]]:
+        """All rows of a short list, page by page."""
+        found: list[dict[str, Any]] = []
+        page = 1
+        while True:
+            rows = self.get(path, per_page=PER_PAGE, page=page, **parameters).rows
+            found += rows
+            if len(rows) < PER_PAGE:
+                return found
+            page += 1
 
     def index(self) -> dict[str, Any]:
         """What the site says of itself to anybody: name, home address, zone, interfaces."""
-        found = self._ask("GET", "/wp-json/", {}, signed=False).data
-        if not isinstance(found, dict) or "wc/v3" not in found.get("namespaces", []):
+        try:
+            found = self._patiently("/wp-json/", {}, signed=False).body
+        except StoreRefused as problem:
+            if problem.details.get("code") in ("401", "403"):
+                raise
+            raise StoreUnavailable(
+                Text(
+                    "This site hides its REST interface from visitors, usually by a security plugin. Let /wp-json/ answer."
+                ),
+                permanent=True,
+            ) from None
+        if "wc/v3" not in (found.get("namespaces") or []):
             raise StoreUnavailable(
                 Text(
                     "This site is a WordPress without WooCommerce's REST interface. Is WooCommerce active there?"
-                ),
+                )
+                if "namespaces" in found
+                else Text("%(address)s is no WordPress site.", address=self.address),
                 permanent=True,
             )
         return found
@@ -98,6 +131,14 @@ class WooClient:
         """Remove something."""
         return self._ask("DELETE", API + path, parameters)
 
+    def _patiently(self, path: str, parameters: dict[str, Any], *, signed: bool = True) -> Answer:
+        for attempt in stamina.retry_context(
+            on=_may_pass, attempts=3, wait_initial=0.5, wait_max=5, timeout=120
+        ):
+            with attempt:
+                return self._ask("GET", path, parameters, signed=signed)
+        raise AssertionError("stamina either returns or raises")
+
     def _ask(
         self,
         method: str,
@@ -107,48 +148,41 @@ class WooClient:
         body: dict[str, Any] | None = None,
         signed: bool = True,
     ) -> Answer:
-        # Empty values and lists are what signatures break on: leave the first out, send the second comma-joined.
-        plain = {
-            name: ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-            for name, value in parameters.items()
-            if value not in (None, "", [], ())
-        }
-        url, auth = self._prepared(method, self.address + path, plain, signed=signed)
+        url, auth = self._prepared(method, self.address + path, plain(parameters), signed=signed)
         try:
-            response = self._session.request(
+            with self._session.request(
                 method,
                 url,
                 json=body,
                 auth=auth,
-                timeout=(10, self.timeout_seconds),
+                timeout=(CONNECT_SECONDS, self.timeout_seconds),
                 allow_redirects=False,
                 stream=True,
-            )
-            with response:
-                content = response.raw.read(LARGEST_ANSWER_BYTES + 1, decode_content=True)
-        except requests.exceptions.SSLError as problem:
-            raise StoreUnavailable(
-                Text(
-                    "The certificate of %(address)s is not valid. Renew it, or correct the address.",
-                    address=self.address,
-                )
-            ) from problem
-        except requests.exceptions.Timeout as problem:
-            raise StoreUnavailable(
-                Text("%(address)s did not answer in time.", address=self.address)
-            ) from problem
-        except (requests.exceptions.RequestException, OSError, _urllib3_errors()) as problem:
-            raise StoreUnavailable(
-                Text(
-                    "%(address)s could not be reached. Is the address right and the site up?",
-                    address=self.address,
-                )
-            ) from problem
+            ) as response:
+                content = self._content(response)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
+            # Not "from problem": its text repeats the whole address, in which the key may stand.
+            raise StoreUnavailable(_transport(self.address, problem)) from None
         return read(self.address, response, content)
+
+    def _content(self, response: requests.Response) -> bytes:
+        """The whole body. A shop that drips bytes for ever, or sends without end, is cut off."""
+        content = bytearray()
+        deadline = time.monotonic() + 2 * self.timeout_seconds
+        for chunk in response.raw.stream(CHUNK_BYTES, decode_content=True):
+            content += chunk
+            if len(content) > LARGEST_ANSWER_BYTES:
+                raise StoreUnavailable(
+                    Text("The answer of %(address)s is too large to be a shop's.", address=self.address),
+                    permanent=True,
+                )
+            if time.monotonic() > deadline:
+                raise urllib3.exceptions.TimeoutError
+        return bytes(content)
 
     def _prepared(
         self, method: str, url: str, parameters: dict[str, str], *, signed: bool
-    ) -> tuple[str, tuple[str, str] | None]:
+    ) -> tuple[str, requests.auth.AuthBase]:
         if signed and self.access == "query":
             parameters = {**parameters, "consumer_key": self._key, "consumer_secret": self._secret}
         if parameters:
@@ -161,13 +195,36 @@ class WooClient:
                 signature_type=SIGNATURE_TYPE_QUERY,
             )
             url = signer.sign(url, http_method=method)[0]
-        return url, (self._key, self._secret) if signed and self.access == "basic" else None
+        basic = signed and self.access == "basic"
+        return url, HTTPBasicAuth(self._key, self._secret) if basic else _Unchanged()
 
 
-def _urllib3_errors() -> type[Exception]:
-    """Reading a cut stream raises the transport's own error, which requests does not wrap."""
-    found: type[Exception] = requests.packages.urllib3.exceptions.HTTPError  # type: ignore[attr-defined]
-    return found
+class _Unchanged(requests.auth.AuthBase):
+    """Says that no header is wanted; without it requests would look for a password in a .netrc file."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+def plain(parameters: dict[str, Any]) -> dict[str, str]:
+    """The parameters as texts. Lists are comma-joined and empty values left out: signatures break on both (FACTS §1)."""
+    return {
+        name: ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        for name, value in parameters.items()
+        if value not in (None, "", [], ())
+    }
+
+
+def _transport(address: str, problem: Exception) -> Text:
+    if isinstance(problem, requests.exceptions.SSLError):
+        return Text(
+            "The certificate of %(address)s is not valid. Renew it, or correct the address.", address=address
+        )
+    if isinstance(problem, (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)):
+        return Text("%(address)s did not answer in time.", address=address)
+    if isinstance(problem, (urllib3.exceptions.ProtocolError, requests.exceptions.ChunkedEncodingError)):
+        return Text("%(address)s broke the connection off in the middle of an answer.", address=address)
+    return Text("%(address)s could not be reached. Is the address right and the site up?", address=address)
 
 
 def _may_pass(problem: Exception) -> bool:

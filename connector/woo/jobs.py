@@ -8,19 +8,20 @@ from sqlmodel import Session, col, select
 from connector import queries, syncing
 from connector.errors import StoreNotFound, StoreRefused, StoreUnavailable
 from connector.tables import ShopOrder
-from connector.woo import care, intake
+from connector.woo import care, intake, sweeping
 from connector.woo.shops import client_of
-from connector.woo.syncing import Visit, bring_up_to_date
+from connector.woo.sweeping import Stretch
+from connector.woo.syncing import bring_up_to_date
 from connector.woo.tables import WebhookDelivery
+from connector.woo.visits import Visit
 from core import clock, jobs
 from core.database import Database
-from core.errors import AftercartError
-from core.languages import Text
 from core.logs import log
 from core.security import Keys
 from core.settings import Settings
 
 RECENT_ORDERS = 100
+PUT_OFF_SECONDS = 3600
 
 
 def tick(database: Database) -> None:
@@ -37,9 +38,6 @@ def sync(database: Database, *, keys: Keys, settings: Settings, store_id: int) -
         return
     try:
         done = bring_up_to_date(visit)
-    except (StoreRefused, StoreUnavailable) as problem:
-        _note_failure(database, store_id, problem)
-        return
     finally:
         visit.client.close()
     if not done:
@@ -55,14 +53,12 @@ def sync_until_done(database: Database, *, keys: Keys, settings: Settings, store
     visit.seconds = float("inf")
     try:
         bring_up_to_date(visit)
-    except (StoreRefused, StoreUnavailable) as problem:
-        _note_failure(database, store_id, problem)
     finally:
         visit.client.close()
 
 
 def take_in(database: Database, *, keys: Keys, settings: Settings, store_id: int, last_attempt: bool) -> None:
-    """Look into all webhooks of one shop that wait. When the shop stays away, polling catches up without them."""
+    """Look into all webhooks of one shop that wait. When the shop stays away, polls and sweeps catch up without them."""
     with database.writing() as session:
         deliveries, hints = _claim(session, store_id)
     visit = _visit(database, keys, settings, store_id)
@@ -71,9 +67,9 @@ def take_in(database: Database, *, keys: Keys, settings: Settings, store_id: int
     try:
         intake.look_into(visit, hints)
     except (StoreRefused, StoreUnavailable) as problem:
-        _note_failure(database, store_id, problem)
         if not last_attempt and not problem.permanent:
             raise
+        log("connector").warning("webhooks_left_aside", store=store_id, problem=str(problem.sentence))
     finally:
         visit.client.close()
     _handled(database, deliveries)
@@ -83,10 +79,7 @@ def sweep(database: Database) -> None:
     """Every night: compare every shop's numbers with its mirror."""
     with database.writing() as session:
         for store in queries.stores(session):
-            day = f"{clock.now():%Y-%m-%d}"
-            jobs.enqueue(
-                session, "woo.sweep_store", f"{store.id}-{day}-1", store_id=store.id, day=day, page=1
-            )
+            _hand_in_stretch(session, int(store.id or 0), f"{clock.now():%Y-%m-%d}", Stretch())
 
 
 def sweep_store(
@@ -97,25 +90,65 @@ def sweep_store(
     store_id: int,
     day: str,
     page: int,
+    above: int = 0,
     whole: bool = False,
+    last_attempt: bool = False,
 ) -> None:
     """One stretch of a sweep, which hands in the next one itself; or the `whole` sweep at once."""
     visit = _visit(database, keys, settings, store_id)
     if visit is None:
         return
     visit.seconds = float("inf") if whole else visit.seconds
+    if page == 1:
+        _note_sweep_begun(database, store_id)
     try:
-        following = intake.sweep_orders(visit, page)
+        following = sweeping.sweep_orders(visit, Stretch(page, above))
         if following is None:
-            intake.sweep_people_and_goods(visit)
+            sweeping.sweep_people_and_goods(visit)
+    except (StoreRefused, StoreUnavailable) as problem:
+        if whole or (not last_attempt and not problem.permanent):
+            raise
+        # The polls tell people of it.
+        log("connector").warning("sweep_put_off", store=store_id, problem=str(problem.sentence))
+        with database.writing() as session:
+            _put_off(session, store_id, day, Stretch(page, above))
+        return
     finally:
         visit.client.close()
     with database.writing() as session:
         if following is not None:
-            key = f"{store_id}-{day}-{following}"
-            jobs.enqueue(session, "woo.sweep_store", key, store_id=store_id, day=day, page=following)
+            _hand_in_stretch(session, store_id, day, following)
         else:
-            syncing.advance(session, store_id, "sweep", now=clock.now(), complete=True)
+            syncing.swept(session, store_id, now=clock.now())
+
+
+def _note_sweep_begun(database: Database, store_id: int) -> None:
+    with database.writing() as session:
+        syncing.advance(session, store_id, "sweep", now=clock.now(), cursor_at=clock.now())
+
+
+def _hand_in_stretch(
+    session: Session, store_id: int, day: str, stretch: Stretch, *, delay_seconds: float = 0, again: str = ""
+) -> None:
+    jobs.enqueue(
+        session,
+        "woo.sweep_store",
+        f"{store_id}-{day}-{stretch.page}{again}",
+        delay_seconds=delay_seconds,
+        store_id=store_id,
+        day=day,
+        page=stretch.page,
+        above=stretch.above,
+    )
+
+
+def _put_off(session: Session, store_id: int, day: str, stretch: Stretch) -> None:
+    """Go on in an hour, but only until the next night's sweep begins anew."""
+    now = clock.now()
+    if day.startswith(f"{now:%Y-%m-%d}"):
+        _hand_in_stretch(
+            session, store_id, day, stretch, delay_seconds=PUT_OFF_SECONDS, again=f"-{now:%H%M%S}"
+        )
 
 
 def see_to_webhooks(database: Database) -> None:
@@ -126,31 +159,37 @@ def see_to_webhooks(database: Database) -> None:
 
 
 def care_for_webhooks(database: Database, *, keys: Keys, settings: Settings, store_id: int) -> None:
-    """Make or re-enable one shop's webhooks where the key allows it; after a gap, the shop is visited at once."""
+    """Make or re-enable one shop's webhooks where the key allows it; what was missed meanwhile is looked for at once."""
     visit = _visit(database, keys, settings, store_id)
     if visit is None:
         return
     try:
         secret = keys.reveal(visit.store.webhook_secret_hidden)
-        mended = care.see_to(visit.client, visit.store, address=settings.public_url, secret=secret)
+        cared = care.see_to(visit.client, visit.store, address=settings.public_url, secret=secret)
     except StoreRefused:
-        mended = care.Cared("read_only", 0)
+        cared = care.Cared("read_only")
     except StoreUnavailable as problem:
-        _note_failure(database, store_id, problem)
+        # The polls tell people of it; the next hour looks again.
+        log("connector").warning("webhooks_not_seen_to", store=store_id, problem=str(problem.sentence))
         return
     finally:
         visit.client.close()
     with database.writing() as session:
         state = syncing.state(session, store_id, "webhooks")
-        state.problem_code, state.last_ok_at, state.complete = (
-            mended.state,
-            clock.now(),
-            mended.state == "active",
-        )
+        state.problem_code, state.last_ok_at = cared.state, clock.now()
+        state.complete = cared.state == "active"
         session.add(state)
-        if mended.mended:
-            log("connector").warning("webhooks_enabled", store=store_id, count=mended.mended)
-            jobs.request(session, "woo.sync", str(store_id), store_id=store_id)
+        if cared.made:
+            log("connector").info("webhooks_made", store=store_id, count=cared.made)
+        if cared.enabled:
+            _close_gap(session, store_id, cared.enabled)
+
+
+def _close_gap(session: Session, store_id: int, enabled: int) -> None:
+    """Visit the shop, and sweep it for what polls cannot see, since its webhooks had been given up for some time."""
+    log("connector").warning("webhooks_enabled_again", store=store_id, count=enabled)
+    jobs.request(session, "woo.sync", str(store_id), store_id=store_id)
+    _hand_in_stretch(session, store_id, f"{clock.now():%Y-%m-%d-%H%M%S}", Stretch())
 
 
 def forget_deliveries(database: Database, *, settings: Settings) -> None:
@@ -206,10 +245,3 @@ def _latest_orders(session: Session, store_id: int) -> list[int]:
             .limit(RECENT_ORDERS)
         )
     )
-
-
-def _note_failure(database: Database, store_id: int, problem: AftercartError) -> None:
-    sentence = problem.sentence if isinstance(problem.sentence, Text) else str(problem.sentence)
-    log("connector").warning("shop_not_synchronised", store=store_id, problem=str(sentence))
-    with database.writing() as session:
-        syncing.fail(session, store_id, "orders", sentence=sentence, code=problem.code, now=clock.now())

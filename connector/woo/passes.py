@@ -1,7 +1,9 @@
 """Reading long lists of a shop completely, although it changes meanwhile, and while its last page is being written.
 
-Page numbers drift (one changed row silently moved another out of sight: FACTS §2), so a pass goes by the change
-date: after each page it asks again from the last second seen, and numbers pages only inside one tied second.
+Page numbers drift: one changed row silently moved another out of sight (FACTS §2). So a walk goes by the change
+date: after each page it asks again from the last second seen. Where page numbers cannot be helped (more than a page
+of rows in one second; lists without change dates) they are walked from the last page to the first, by ascending id:
+what leaves the list then only moves rows into pages that are still to come.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,95 +12,143 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from connector.errors import StoreUnavailable
 from connector.woo.answers import Answer
-from connector.woo.client import WooClient
+from connector.woo.client import PER_PAGE, WooClient
 from connector.woo.payloads import moment
+from core.languages import Text
 
-PER_PAGE = 100
+SECOND = timedelta(seconds=1)
+# A shop may commit a change some seconds after the moment that it is stamped with: a new pass looks back so far.
+OVERLAP = timedelta(seconds=120)
+AT_REST = 0
+GO_ON = 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a walk stands, as `SyncState` keeps it.
+
+    `page`: AT_REST at its end; GO_ON to ask for anything from `cursor_at` on; n + 1 while n pages of that one second
+    (or of a list without change dates) are still to be read, the last one first.
+    """
+
+    cursor_at: datetime | None = None
+    page: int = GO_ON
 
 
 @dataclass(frozen=True)
 class Step:
-    """One page and where the next one begins. `remaining` is what the shop still counts from this page on."""
+    """One page and where the walk stands after it. `total` is what the shop counts in the list asked for."""
 
-    bodies: list[dict[str, Any]]
-    cursor_at: datetime | None
-    page: int
-    remaining: int
-    last: bool
+    rows: list[dict[str, Any]]
+    after: Place
+    total: int
 
-
-def by_change(
-    client: WooClient,
-    path: str,
-    *,
-    cursor_at: datetime | None,
-    page: int = 1,
-    overlap_seconds: int = 1,
-    date_field: str = "date_modified_gmt",
-    **parameters: Any,
-) -> Iterator[Step]:
-    """Walk a list by its change dates from that second on; the next page is fetched while this one is used.
-
-    `modified_after` excludes its own second, hence the overlap of at least one.
-    """
-
-    def ask(cursor: datetime | None, number: int, overlap: int) -> Answer:
-        after = f"{cursor - timedelta(seconds=overlap):%Y-%m-%dT%H:%M:%SZ}" if cursor else None
-        return client.get(
-            path,
-            per_page=PER_PAGE,
-            page=number,
-            orderby="modified",
-            order="asc",
-            modified_after=after,
-            **parameters,
-        )
-
-    def follow(cursor: datetime | None, number: int, answer: Answer) -> Step:
-        newest = max((moment(body.get(date_field)) for body in answer.data), default=None, key=_known_first)
-        last = len(answer.data) < PER_PAGE
-        if newest is not None and (cursor is None or newest > cursor):
-            return Step(answer.data, newest, 1, answer.total, last)
-        return Step(answer.data, cursor, number if last else number + 1, answer.total, last)
-
-    yield from _ahead(ask, follow, cursor_at, page, overlap_seconds)
+    @property
+    def last(self) -> bool:
+        return self.after.page == AT_REST
 
 
-def _known_first(found: datetime | None) -> float:
-    return found.timestamp() if found else 0.0
+Ask = Callable[[Place], Answer]
+Follow = Callable[[Place, Answer], Place]
 
 
-def _ahead(
-    ask: Callable[[datetime | None, int, int], Answer],
-    follow: Callable[[datetime | None, int, Answer], Step],
-    cursor_at: datetime | None,
-    page: int,
-    overlap_seconds: int,
-) -> Iterator[Step]:
+def by_change(client: WooClient, path: str, start: Place, **parameters: Any) -> Iterator[Step]:
+    """Walk a list by its change dates; the next page is fetched while this one is used."""
+
+    def ask(place: Place) -> Answer:
+        if place.cursor_at is None:
+            return _page(client, path, 1, "modified", **parameters)
+        # Both bounds are exclusive (FACTS §3).
+        after = {"modified_after": gmt(place.cursor_at - SECOND)}
+        if place.page > GO_ON:
+            before = {"modified_before": gmt(place.cursor_at + SECOND)}
+            return _page(client, path, place.page - 1, "id", **after, **before, **parameters)
+        return _page(client, path, 1, "modified", **after, **parameters)
+
+    def follow(place: Place, answer: Answer) -> Place:
+        if place.page > GO_ON and place.cursor_at is not None:
+            left = place.page - 1
+            return Place(place.cursor_at, left) if left > GO_ON else Place(place.cursor_at + SECOND)
+        newest = max((_changed(client, row) for row in answer.rows), default=place.cursor_at)
+        if len(answer.rows) < PER_PAGE or newest is None:
+            return Place(newest, AT_REST)
+        if place.cursor_at is None or newest > place.cursor_at:
+            return Place(newest)
+        if newest < place.cursor_at:
+            raise _ignores_dates(client)
+        tied = {"modified_after": gmt(newest - SECOND), "modified_before": gmt(newest + SECOND)}
+        return Place(newest, _pages(client, path, **tied, **parameters) + 1)
+
+    yield from _walk(ask, follow, start)
+
+
+def by_id(client: WooClient, path: str, start: Place | None = None, **parameters: Any) -> Iterator[Step]:
+    """Walk a list without change dates, from its last page to its first. Rows that come meanwhile are not in it."""
+    begin = start if start is not None and start.page > GO_ON else None
+
+    def ask(place: Place) -> Answer:
+        return _page(client, path, place.page - 1, "id", **parameters)
+
+    def follow(place: Place, _answer: Answer) -> Place:
+        return Place(None, place.page - 1 if place.page - 1 > GO_ON else AT_REST)
+
+    yield from _walk(ask, follow, begin or Place(None, _pages(client, path, **parameters) + 1))
+
+
+def _walk(ask: Ask, follow: Follow, start: Place) -> Iterator[Step]:
     with ThreadPoolExecutor(1, thread_name_prefix="shop-page") as fetcher:
-        coming = fetcher.submit(ask, cursor_at, page, overlap_seconds)
-        cursor, number, overlap = cursor_at, page, overlap_seconds
+        place, coming = start, fetcher.submit(ask, start)
         while True:
-            step = follow(cursor, number, coming.result())
+            answer = coming.result()
+            place = follow(place, answer)
+            step = Step(answer.rows, place, answer.total)
             if not step.last:
-                # A wide overlap is for the first page of a poll only; further ones continue where this one ended.
-                overlap = 1 if step.cursor_at != cursor else overlap
-                cursor, number = step.cursor_at, step.page
-                coming = fetcher.submit(ask, cursor, number, overlap)
+                coming = fetcher.submit(ask, place)
             yield step
             if step.last:
                 return
 
 
-def by_id(client: WooClient, path: str, *, page: int = 1, **parameters: Any) -> Iterator[Step]:
-    """Walk a list by ascending id; for resources without change dates, and for sweeps, whose gaps are verified."""
+def gmt(when: datetime) -> str:
+    """A date parameter that no site setting can shift: bare values would be site-local (FACTS §3)."""
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
-    def ask(_cursor: datetime | None, number: int, _overlap: int) -> Answer:
-        return client.get(path, per_page=PER_PAGE, page=number, orderby="id", order="asc", **parameters)
 
-    def follow(_cursor: datetime | None, number: int, answer: Answer) -> Step:
-        last = len(answer.data) < PER_PAGE
-        return Step(answer.data, None, number if last else number + 1, answer.total, last)
+def _page(client: WooClient, path: str, number: int, by: str, **parameters: Any) -> Answer:
+    return client.get(path, per_page=PER_PAGE, page=number, orderby=by, order="asc", **parameters)
 
-    yield from _ahead(ask, follow, None, page, 0)
+
+def _pages(client: WooClient, path: str, **parameters: Any) -> int:
+    """How many pages the list has now, at least one; a question of one row."""
+    answer = client.get(path, per_page=1, _fields="id", **parameters)
+    if answer.rows and not answer.total:
+        raise StoreUnavailable(
+            Text(
+                "The answers of %(address)s lack their count (X-WP-Total). Something in front of the shop takes headers away.",
+                address=client.address,
+            ),
+            permanent=True,
+        )
+    return max(1, -(-answer.total // PER_PAGE))
+
+
+def _changed(client: WooClient, row: dict[str, Any]) -> datetime:
+    try:
+        found = moment(row.get("date_modified_gmt"))
+    except (TypeError, ValueError):
+        found = None
+    if found is None:
+        raise _ignores_dates(client)
+    return found
+
+
+def _ignores_dates(client: WooClient) -> StoreUnavailable:
+    return StoreUnavailable(
+        Text(
+            "%(address)s does not answer by date of change. WooCommerce 5.8 or newer is needed.",
+            address=client.address,
+        ),
+        permanent=True,
+    )

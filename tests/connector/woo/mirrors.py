@@ -1,0 +1,152 @@
+"""A demo shop connected to a clean database, with the verbs that the tests of the mirror speak in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import select
+
+from aftercart import wiring
+from connector import actions, queries
+from connector.tables import ShopCustomer, ShopOrder, ShopProduct, ShopRefund, Store, SyncState
+from connector.woo import jobs
+from connector.woo.client import WooClient
+from connector.woo.shops import client_of, prove
+from connector.woo.visits import Visit
+from core.database import Database
+from core.events import Event
+from core.jobs import Jobs
+from core.security import Keys
+from core.settings import Settings
+from demo.figures import figures
+from demo.storage import Key, Shop
+
+COUNTED = ("orders", "customers", "guests", "products", "variations", "refunds")
+
+
+def key_of(shop: Shop, permission: str = "read_write") -> Key:
+    """The shop's key with that permission."""
+    return next(key for key in shop.keys if key.permission == permission)
+
+
+def client_for(shop: Shop, permission: str = "read_write", **given: Any) -> WooClient:
+    """A client that asks the shop as an http address wants it, but for what is given."""
+    key = key_of(shop, permission)
+    chosen = {"address": shop.url, "key": key.key, "secret": key.secret, "access": "oauth"} | given
+    return WooClient(**chosen, timeout_seconds=chosen.pop("timeout_seconds", 10))
+
+
+@dataclass
+class Mirror:
+    """One connected shop: `shop` is the stand-in itself, everything else goes through the product."""
+
+    shop: Shop
+    database: Database
+    keys: Keys
+    settings: Settings
+    store_id: int = 0
+
+    def connect(self, permission: str = "read_write") -> None:
+        key = key_of(self.shop, permission)
+        proven = prove(self.shop.url, key.key, key.secret, timeout_seconds=10)
+        with self.database.writing() as session:
+            store = actions.connect_store(
+                session,
+                self.keys,
+                key=key.key,
+                secret=key.secret,
+                **{name: getattr(proven, name) for name in ("address", "access", "facts", "shop_time")},
+            )
+            self.store_id = int(store.id or 0)
+
+    def sync(self) -> None:
+        """Visit until everything due is mirrored."""
+        jobs.sync_until_done(self.database, keys=self.keys, settings=self.settings, store_id=self.store_id)
+
+    def sync_all(self) -> None:
+        """The same, with what is otherwise asked for every few minutes only."""
+        with self.database.writing() as session:
+            for state in queries.sync_states(session, self.store_id):
+                state.last_ok_at = None
+                session.add(state)
+        self.sync()
+
+    def sweep(self) -> None:
+        whole: dict[str, Any] = {"day": "today", "page": 1, "whole": True}
+        jobs.sweep_store(
+            self.database, keys=self.keys, settings=self.settings, store_id=self.store_id, **whole
+        )
+
+    def visit(self, seconds: float = 3600) -> Visit:
+        store = self.store()
+        return Visit(self.database, client_of(store, self.keys, self.settings), store, seconds)
+
+    # -- what is there -------------------------------------------------------------------------------------------
+
+    def store(self) -> Store:
+        with self.database.reading() as session:
+            return queries.store(session, self.store_id)
+
+    def counts(self) -> dict[str, Any]:
+        with self.database.reading() as session:
+            counted = queries.counts(session, self.store_id)
+            return {**counted, "totals": queries.totals(session, self.store_id)}
+
+    def truth(self) -> dict[str, Any]:
+        told = figures(self.shop)
+        return {name: told[name] for name in (*COUNTED, "totals")}
+
+    def order(self, remote_id: int) -> ShopOrder:
+        with self.database.reading() as session:
+            return queries.order_by_remote_id(session, self.store_id, remote_id)
+
+    def orders(self) -> dict[int, ShopOrder]:
+        return self._all(ShopOrder)
+
+    def refunds(self) -> dict[int, ShopRefund]:
+        return self._all(ShopRefund)
+
+    def customers(self) -> dict[int, ShopCustomer]:
+        return self._all(ShopCustomer)
+
+    def products(self) -> dict[int, ShopProduct]:
+        return self._all(ShopProduct)
+
+    def _all(self, model: Any) -> Any:
+        with self.database.reading() as session:
+            return {row.remote_id: row for row in session.exec(select(model))}
+
+    def state(self, resource: str) -> SyncState:
+        with self.database.reading() as session:
+            found = session.get(SyncState, (self.store_id, resource))
+        assert found is not None, f"nothing is known of {resource}"
+        return found
+
+    def whole(self) -> dict[str, Any]:
+        """Everything the mirror says of the shop, without our own moments: what must be equal whatever the way."""
+        with self.database.reading() as session:
+            return {
+                model.__tablename__: sorted(
+                    (_said(session, row) for row in session.exec(select(model))),
+                    key=lambda row: row["remote_id"],
+                )
+                for model in (ShopOrder, ShopRefund, ShopCustomer, ShopProduct)
+            }
+
+    def told(self, fact: type[Event]) -> list[dict[str, int]]:
+        """The facts of that kind that others were told so far, each as its fields."""
+        book: Jobs = self.database.attached["jobs"]
+        (job,) = wiring.REACTIONS[fact]
+        found = [row.arguments for row in book.unfinished(1000) if row.name == job]
+        return sorted(found, key=lambda fields: sorted(fields.items()))
+
+
+OURS = {"id", "order_id", "paid_recorded_at"}
+
+
+def _said(session: Any, row: Any) -> dict[str, Any]:
+    said = {name: value for name, value in row.model_dump().items() if name not in OURS}
+    said["deleted_at"] = row.deleted_at is not None
+    if isinstance(row, ShopOrder):
+        parts = [*queries.lines_of(session, row.id), *queries.taxes_of(session, row.id)]
+        said["parts"] = [part.model_dump(exclude={"order_id"}) for part in parts]
+    return said
