@@ -1,21 +1,27 @@
 """A mail server that takes letters, and the services that send through it."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from core import events
 from core.database import Database
+from core.events import Event
 from core.files import Files
 from core.security import Keys, RateLimits
 from core.settings import Settings
 from outbox.email.smtp import SmtpMailer
 from tests.live.tls import make_certificate
+from tests.standins import HandWorker
 
 from .alone import alone
 from .mailserver import MailServer, running
+from .site import app_of
+from .steps import handed_in
 
 
 @pytest.fixture
@@ -74,3 +80,36 @@ def server_side(certificate: tuple[Path, Path]) -> ssl.SSLContext:
 @pytest.fixture
 def trust(certificate: tuple[Path, Path]) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(certificate[0]))
+
+
+@pytest.fixture
+def facts(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
+    """The facts that were recorded, in order."""
+    recorded: list[Event] = []
+    monkeypatch.setattr(events, "record", lambda _session, event: recorded.append(event))
+    return recorded
+
+
+@pytest.fixture
+def browser(database: Database, mail_settings: Settings) -> Callable[..., TestClient]:
+    """`browser("agent")` is signed in as one and shows forms their proof."""
+    app = app_of(database, mail_settings)
+
+    def opened(role: str = "owner") -> TestClient:
+        return TestClient(
+            app,
+            cookies={"aftercart_session": role},
+            headers={"accept": "text/html", "accept-language": "en", "x-csrf": "the-proof"},
+            follow_redirects=False,
+        )
+
+    return opened
+
+
+@pytest.fixture
+def failed(database: Database, run_jobs: HandWorker, mail: MailServer) -> int:
+    """A letter whose reader does not exist."""
+    letter_id = handed_in(database)
+    mail.answers["rcpt"] = ["550 5.1.1 no such user"]
+    run_jobs()
+    return letter_id
