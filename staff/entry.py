@@ -12,6 +12,7 @@ from core.database import Database, Reading, Writing, database_of
 from core.errors import AftercartError, BadInput, Conflict, TooMany
 from core.headers import LANGUAGE_COOKIE, own_address, remember_language
 from core.languages import Text
+from core.logs import log
 from core.web import SESSION_COOKIE, ProvenForm, SameOrigin, client_address, page, see_other
 from staff import actions, devices, links, passwords, queries, sessions
 from staff.errors import LinkNotFound, WrongSignIn
@@ -82,6 +83,7 @@ def sign_in(
         limits.take(TRIES_PER_ADDRESS, "sign-in-address", email.strip().lower()[:320])
         member = _proven(database, email, password)
     except (WrongSignIn, TooMany) as problem:
+        log("staff").warning("sign_in_refused", client=client_address(request), code=problem.code)
         return page(
             request,
             "staff/sign_in.html",
