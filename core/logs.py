@@ -13,12 +13,12 @@ SECRET_NAMES = re.compile(
 )
 SECRET_TEXTS = re.compile(
     r"""(?ix)
-    \b c[ks]_[0-9a-f]{8,}                                        # keys of a shop
+    c[ks]_[0-9a-f]{8,}                                           # keys of a shop, also inside an encoded text
     | \b wc_order_\w+                                            # an order's key opens its pay page
     | \b (?:oauth_(?:signature|nonce)|consumer_(?:key|secret)|password|secret|token)=[^&\s"']+
     | \b (?:basic|bearer)\s+[a-z0-9+/=._~-]{8,}
     | \b eyJ[\w-]+\.[\w-]+\.[\w-]*                              # signed tokens
-    | /i/[\w.-]{20,}                                             # signed links
+    | /(?:i|welcome|reset)/[\w.-]{20,}                           # links that open something by themselves
     | (?<=://)[^/@\s]*:[^/\s]+(?=@)                              # name:password@host
     """
 )
@@ -80,7 +80,8 @@ def start(*, level: str = "INFO", json: bool = False) -> None:
     # The jobs engine installs a handler of its own only where it finds none.
     logging.getLogger("dbos").handlers = [handler]
     logging.getLogger("dbos").propagate = False
-    for noisy in ("weasyprint", "fontTools", "urllib3", "mail.log", "alembic"):
+    # These talk a lot, and some of it is what they sign.
+    for noisy in ("weasyprint", "fontTools", "urllib3", "oauthlib", "mail.log", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

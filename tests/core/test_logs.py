@@ -15,10 +15,10 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJvcmRlciI6MX0.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
 
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
+    root, engine = logging.getLogger(), logging.getLogger("dbos")
+    before = root.handlers[:], root.level, engine.handlers[:], engine.propagate
     yield
-    root.handlers, root.level = before
+    root.handlers, root.level, engine.handlers, engine.propagate = before
     structlog.reset_defaults()
 
 
