@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from aftercart import health, wiring
 from aftercart.checklist import checklist
 from aftercart.service import Service
 from core import web
 from staff import queries as staff
+from staff import sessions
 
 
 def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
@@ -39,8 +39,8 @@ def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
     app.state.panels = wiring.PANELS
     app.state.checklist = partial(checklist, settings=service.settings)
     app.state.identify = staff.identify
+    app.state.keep_alive = sessions.keep_alive
     web.install(app)
-    app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
     app.include_router(health.router)
     for router in wiring.ROUTERS:
         app.include_router(router)

@@ -14,6 +14,7 @@ from core.languages import Text, recall
 from core.settings import Settings
 from outbox.alerting import Alert, alert_owners
 from staff import queries as staff_queries
+from staff import sessions
 
 PATIENCE = timedelta(hours=1)
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -78,6 +79,8 @@ def _shops(session: Session, where: str) -> list[Alert]:
     return alerts
 
 
-def purge(jobs: Jobs, *, settings: Settings) -> None:
-    """Every night: forget finished jobs."""
+def purge(database: Database, *, jobs: Jobs, settings: Settings) -> None:
+    """Every night: forget finished jobs, and sessions whose time is over."""
     jobs.purge(days=settings.job_retention_days)
+    with database.writing() as session:
+        sessions.forget_old(session)

@@ -29,7 +29,9 @@ def owners(database: Database) -> None:
             ("juin@example.com", "owner", "ko"),
             ("agent@example.com", "agent", "en"),
         ):
-            staff.add_member(session, email=email, name="Somebody", role=role, language=language, password_hash="-")
+            staff.add_member(
+                session, email=email, name="Somebody", role=role, language=language, password_hash="-"
+            )
 
 
 def fail_sync(database: Database, clock: Clock) -> None:
