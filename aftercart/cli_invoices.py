@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from aftercart import terminal
 from aftercart.service import build, prepare_database
@@ -33,7 +34,7 @@ def issue(
             found = issuing.issue_backlog(session, int(store.id or 0), since.replace(tzinfo=UTC), send=send)
             terminal.console.print(
                 _("%(shop)s: %(orders)s orders are being invoiced, %(letters)s earlier invoices mailed.")
-                % {"shop": store.name, "orders": found.orders, "letters": found.letters}
+                % {"shop": escape(store.name), "orders": found.orders, "letters": found.letters}
             )
 
 

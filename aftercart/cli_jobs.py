@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from aftercart import terminal
@@ -27,7 +28,7 @@ def list_jobs(
         return
     table = Table(_("State"), _("Job"), _("Since"), _("Number"), _("Problem"))
     for row in rows:
-        table.add_row(row.status, row.name, f"{row.updated:%Y-%m-%d %H:%M:%S}", row.id, row.error)
+        table.add_row(row.status, row.name, f"{row.updated:%Y-%m-%d %H:%M:%S}", row.id, escape(row.error))
     counts = jobs.counts()
     terminal.console.print(table if rows else _("Nothing waits, nothing failed."))
     terminal.console.print(", ".join(f"{name}: {count}" for name, count in counts.items()))

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from aftercart.terminal import errors
@@ -42,7 +43,7 @@ def watch_sync(database: Database, stores: Sequence[Store]) -> Iterator[None]:
     ended = threading.Event()
     with bars() as shown:
         tasks = {
-            (int(store.id or 0), resource): shown.add_task(f"{store.name}: {name}", total=None)
+            (int(store.id or 0), resource): shown.add_task(f"{escape(store.name)}: {name}", total=None)
             for store in stores
             for resource, name in resource_names().items()
         }

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from core import languages, logs
 from core.errors import AftercartError
@@ -31,10 +32,12 @@ def choose_language() -> None:
 
 def run(app: typer.Typer) -> None:
     """Run a command; what went wrong is said in one sentence, and the exit code is 1."""
+    # Orders and documents are nobody else's to read on this machine, whoever made the data folder.
+    os.umask(0o077)
     try:
         app(prog_name="aftercart")
     except AftercartError as problem:
-        errors.print(f"[red]{_('Not done')}:[/red] {problem.sentence}", soft_wrap=True)
+        errors.print(f"[red]{_('Not done')}:[/red] {escape(str(problem.sentence))}", soft_wrap=True)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -60,3 +63,8 @@ def wait_for_end() -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_given: ended.set())
     ended.wait()
+
+
+def pause(seconds: float) -> None:
+    """Wait before looking again; for commands only, the service never waits like this."""
+    threading.Event().wait(seconds)
