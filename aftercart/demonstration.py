@@ -186,7 +186,7 @@ def _main_job(service: Service, stores: list[Store], stage: Stage) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         done = False
         while not done and time.monotonic() < deadline:
-            time.sleep(LOOK_SECONDS)
+            terminal.pause(LOOK_SECONDS)
             letters = _letters(stage)
             with service.database.reading() as session:
                 found = {

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import requests
 
+from aftercart.terminal import pause
 from core.errors import OutsideError
 from core.languages import Text
 
@@ -61,7 +62,7 @@ class Processes:
             if ended or time.monotonic() - started > START_SECONDS:
                 said = (self.folder / f"{name}.log").read_text(errors="replace")[-1500:]
                 raise OutsideError(Text("“%(name)s” did not start:\n%(said)s", name=name, said=said))
-            time.sleep(0.1)
+            pause(0.1)
 
     def end(self) -> None:
         """Ask all to end, wait, and end the rest by force."""

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from invoices.rendering import Renderer
-from outbox.email.smtp import SmtpMailer
-
 import migrations
 from aftercart import wiring
 from core.database import Database
@@ -15,6 +12,8 @@ from core.jobs import Jobs
 from core.languages import Text
 from core.security import Keys, RateLimits
 from core.settings import Settings
+from invoices.rendering import Renderer
+from outbox.email.smtp import SmtpMailer
 from outbox.mailer import Mailer
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-import connector.console
-import invoices.console
-import invoices.endpoints
-import outbox.console
 from fastapi import APIRouter
 
+import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
+import invoices.console
+import invoices.endpoints
 import invoices.jobs
+import outbox.console
 import outbox.jobs
 import staff.console
 from aftercart import care, staff_letters
@@ -110,5 +110,5 @@ PANELS = {
         "/console/outbox/order-panel?order_id={order_id}",
     ],
     "settings": ["/console/connector/settings", "/console/invoices/settings", "/console/outbox/settings"],
-    "health": ["/console/connector/health"],
+    "health": ["/console/connector/health", "/console/outbox/health"],
 }
