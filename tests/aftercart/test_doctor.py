@@ -67,7 +67,7 @@ def test_a_mail_server_that_is_not_there_is_bad(service: Service) -> None:
 
 def test_a_shop_with_working_key_and_webhooks_is_good(service: Service, shop: Shop, address: str) -> None:
     connect(service, shop, address)
-    service.settings.public_url = "http://127.0.0.1:9"
+    service.settings.public_url = "http://127.0.0.1:8080"
     with service.database.reading() as session:
         store = doctor.queries.stores(session)[0]
     client = client_of(store, service.keys, service.settings)
