@@ -65,4 +65,4 @@ messages: install-development ## Collect texts for translation into core/locales
 		--domain messages --no-fuzzy-matching --ignore-obsolete --omit-header
 
 bench: install-development ## Compare speeds; each file of bench/ prints ratios and says what it needs
-	@for file in bench/*.py; do echo "== $$file"; $(VENV)/bin/python "$$file" || exit 1; done
+	@for file in bench/*.py; do echo "== $$file"; $(VENV)/bin/python -m bench.$$(basename $$file .py) || exit 1; done

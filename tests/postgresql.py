@@ -12,7 +12,9 @@ from pathlib import Path
 
 import psycopg
 
-SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=300"]
+OPTIONS = ["jit=off", "max_connections=300"]
+# Nothing of a test has to survive a power cut.
+SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 
 class PostgresqlMissing(Exception):
@@ -44,9 +46,9 @@ def _as_somebody(folder: Path) -> list[str]:
 
 
 class Server:
-    """A running server; `address` names its maintenance database."""
+    """A running server; `address` names its maintenance database. A `durable` one waits for its disk, as real ones do."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="aftercart-pg-"))
         prefix = _as_somebody(self.folder)
         programs = _programs()
@@ -59,7 +61,8 @@ class Server:
             raise PostgresqlMissing(f"initdb failed: {made.stderr}")
         port = _free_port()
         options = ["listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={self.folder}"]
-        given = [part for option in [*options, *SPEED] for part in ("-c", option)]
+        options += OPTIONS if durable else [*OPTIONS, *SPEED]
+        given = [part for option in options for part in ("-c", option)]
         self.log = (self.folder / "log").open("wb")
         self.process = subprocess.Popen(
             [*prefix, str(programs / "postgres"), "-D", cluster, *given],

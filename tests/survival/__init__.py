@@ -1,0 +1,1 @@
+"""Claims about what the running service survives, with real processes."""
