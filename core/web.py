@@ -13,7 +13,16 @@ from fastapi import Depends, FastAPI, Form, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_eval_context,
+    select_autoescape,
+)
+from jinja2.filters import do_xmlattr
+from jinja2.nodes import EvalContext
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
@@ -53,6 +62,7 @@ def environment(rooms: list[str]) -> Environment:
         day=lambda when, zone="UTC": languages.day(when, languages.current(), zone),
         moment=lambda when, zone="UTC": languages.moment(when, languages.current(), zone),
         ago=_ago,
+        attributes=_attributes,
         recalled=languages.recalled,
     )
     return found
@@ -75,6 +85,13 @@ class Static(StaticFiles):
             "public, max-age=31536000, immutable" if versioned else "public, max-age=300"
         )
         return answer
+
+
+@pass_eval_context
+def _attributes(context: EvalContext, given: Mapping[str, Any]) -> str:
+    """Attributes of a tag from a macro's keywords: `aria_label` is aria-label, True stands alone, False is left out."""
+    kept = {name.replace("_", "-"): value for name, value in given.items() if value is not False}
+    return do_xmlattr(context, {name: "" if value is True else value for name, value in kept.items()})
 
 
 def _ago(when: datetime) -> str:

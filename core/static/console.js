@@ -47,11 +47,16 @@ document.addEventListener("click", async (event) => {
     document.getElementById(opener.dataset.open).showModal();
   }
   const copier = event.target.closest("[data-copy]");
-  if (copier) {
-    await navigator.clipboard.writeText(document.getElementById(copier.dataset.copy).textContent.trim());
-    copier.querySelector("use").setAttribute("href", copier.querySelector("use").getAttribute("href").replace(/#.*/, "#check"));
-  }
+  if (copier) await copy(copier, document.getElementById(copier.dataset.copy));
 });
+
+async function copy(button, source) {
+  getSelection().selectAllChildren(source);
+  if (!navigator.clipboard) return; // Browsers offer it on https and on this machine only; the text stays selected.
+  await navigator.clipboard.writeText(source.textContent.trim());
+  const picture = button.querySelector("use");
+  picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, "#check"));
+}
 
 /* A filter that is a select or a tick sends its form by itself. */
 document.addEventListener("change", (event) => {

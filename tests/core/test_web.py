@@ -190,6 +190,16 @@ def test_every_icon_that_a_template_names_is_drawn() -> None:
     assert used - {""} <= drawn
 
 
+def test_a_macros_keywords_become_attributes() -> None:
+    page = web.environment(["core"]).from_string(
+        '{% from "core/macros.html" import button %}'
+        '{{ button("Copy", aria_label="<it>", data_copy="x", disabled=True, autofocus=False) }}'
+    )
+    tag = page.render().split(">Copy")[0]
+    assert 'aria-label="&lt;it&gt;" data-copy="x" disabled=""' in tag
+    assert "autofocus" not in tag
+
+
 def test_a_misspelt_name_in_a_template_is_an_error_not_an_empty_place() -> None:
     with pytest.raises(UndefinedError):
         web.environment(["core"]).from_string("{{ ordr.number }}").render()

@@ -168,3 +168,20 @@ def test_the_pages_work_without_scripts(site, visit) -> None:
     expect(window.page.locator("tbody tr").first).to_be_visible()
     window.page.locator(".row-link").first.click()
     expect(window.page.get_by_role("heading", level=1)).to_contain_text("Order")
+
+
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_a_shown_link_is_copied_or_at_least_selected(visit, clipboard: bool) -> None:
+    window = visit("owner", permissions=["clipboard-read", "clipboard-write"])
+    if not clipboard:
+        window.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    window.open("/settings/team")
+    window.page.get_by_role("button", name="Show a link").first.click()
+    shown = window.page.locator("#shown-link").inner_text()
+    window.page.get_by_role("button", name="Copy").click()
+    assert "/welcome/" in shown
+    assert window.page.evaluate("getSelection().toString().trim()") == shown
+    if clipboard:
+        expect(window.page.locator("button use[href$='#check']")).to_have_count(1)
+        assert window.page.evaluate("navigator.clipboard.readText()") == shown
+    assert window.complaints == []
