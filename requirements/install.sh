@@ -195,7 +195,6 @@ installed
 drawing_libraries
 if [ "$kind" = development ]; then
     command -v pdftotext >/dev/null || packages "poppler (reads PDFs in tests)" poppler-utils
-    command -v redis-server >/dev/null || packages "Redis (the suite starts its own server)" redis-server
     command -v setpriv >/dev/null || packages "setpriv" util-linux
     postgresql
     browser
