@@ -3,7 +3,7 @@
 from typing import Any
 
 from connector.schemas import Address, StoreFacts
-from connector.woo.payloads import plain
+from connector.woo.values import plain
 
 
 def zone_name(index: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from connector.errors import StoreUnavailable
 from connector.woo.answers import Answer
 from connector.woo.client import PER_PAGE, WooClient
-from connector.woo.payloads import moment
+from connector.woo.values import moment
 from core.languages import Text
 
 SECOND = timedelta(seconds=1)

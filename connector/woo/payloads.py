@@ -3,14 +3,8 @@
 Source of every surprise handled here: recorded bodies of WooCommerce 11.0.1 (tests/connector/woo/).
 """
 
-import html
-from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
-
-from markupsafe import Markup
+from typing import Any
 
 from connector.schemas import (
     Address,
@@ -25,8 +19,15 @@ from connector.schemas import (
     TaxRate,
     TaxShare,
 )
-from core import money
-from core.errors import BadInput
+from connector.woo.values import (
+    Amounts,
+    moment,
+    plain,
+    readable,
+    required_moment,
+    served_decimals,
+    without_tags,
+)
 from core.languages import Text
 
 # Our plugin's own key first, then those of the usual translation plugins.
@@ -43,73 +44,6 @@ LANGUAGE_KEYS = (
 NOT_KEPT = ("order_key", "payment_url", "customer_ip_address", "customer_user_agent", "cart_hash", "_links")
 # People who work in the shop are no customers of it.
 STAFF_ROLES = {"administrator", "editor", "author", "contributor", "shop_manager"}
-
-
-Given = ParamSpec("Given")
-Read = TypeVar("Read")
-
-
-def _readable(what: Text) -> Callable[[Callable[Given, Read]], Callable[Given, Read]]:
-    """Turn every way in which a body may be misshapen into one BadInput that names the thing."""
-
-    def around(read: Callable[Given, Read]) -> Callable[Given, Read]:
-        @wraps(read)
-        def careful(*given: Given.args, **named: Given.kwargs) -> Read:
-            try:
-                return read(*given, **named)
-            except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as problem:
-                raise BadInput(what) from problem
-
-        return careful
-
-    return around
-
-
-def moment(text: str | None) -> datetime | None:
-    """A `…_gmt` value as a moment. The values without `_gmt` are site-local without an offset: never stored."""
-    if not text:
-        return None
-    found = datetime.fromisoformat(text)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def plain(text: Any) -> str:
-    """A shop's text without its one layer of HTML escaping."""
-    return html.unescape(str(text or "")).strip()
-
-
-def _without_tags(text: Any) -> str:
-    return Markup(str(text or "")).striptags()  # noqa: S704 - only to strip; the result is plain text
-
-
-def _required_moment(body: dict[str, Any], name: str) -> datetime:
-    found = moment(body.get(name))
-    if found is None:
-        # Drafts have no creation date yet; their change date always stands.
-        found = moment(body.get("date_modified_gmt")) or datetime(1970, 1, 1, tzinfo=UTC)
-    return found
-
-
-class _Amounts:
-    """Parses the amounts of one body and remembers whether any was finer than the currency."""
-
-    def __init__(self, currency: str) -> None:
-        self.currency = currency
-        self.exact = True
-        self._decimals = money.decimals_of(currency)
-
-    def __call__(self, text: Any) -> int:
-        if text is None or text == "":
-            return 0
-        whole, _, fraction = str(text).partition(".")
-        digits = whole.removeprefix("-") + fraction
-        # The usual shape, as integers: decimals made up a third of the time of a first synchronisation.
-        if len(fraction) == self._decimals and digits.isdecimal() and len(digits) < 16:
-            return int(whole + fraction)
-        minor = money.parse(text, self.currency)
-        if Decimal(str(text)) != money.amount(minor, self.currency):
-            self.exact = False
-        return minor
 
 
 def address(body: dict[str, Any]) -> Address:
@@ -131,7 +65,7 @@ def address(body: dict[str, Any]) -> Address:
 
 def _attributes(body: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (_without_tags(meta.get("display_key")), _without_tags(meta.get("display_value")))
+        (without_tags(meta.get("display_key")), without_tags(meta.get("display_value")))
         for meta in (body.get("meta_data") or ())
         if not str(meta.get("key", "")).startswith("_") and isinstance(meta.get("display_value"), str)
     )
@@ -141,7 +75,7 @@ def _meta_value(body: dict[str, Any], key: str) -> Any:
     return next((meta.get("value") for meta in (body.get("meta_data") or ()) if meta.get("key") == key), None)
 
 
-def _line(kind: LineKind, body: dict[str, Any], amounts: _Amounts) -> Line:
+def _line(kind: LineKind, body: dict[str, Any], amounts: Amounts) -> Line:
     net, tax = amounts(body.get("total")), amounts(body.get("total_tax"))
     refunded = str(_meta_value(body, "_refunded_item_id") or "")
     return Line(
@@ -166,7 +100,7 @@ def _line(kind: LineKind, body: dict[str, Any], amounts: _Amounts) -> Line:
     )
 
 
-def _lines(body: dict[str, Any], amounts: _Amounts) -> tuple[Line, ...]:
+def _lines(body: dict[str, Any], amounts: Amounts) -> tuple[Line, ...]:
     return (
         *(_line("product", line, amounts) for line in body["line_items"]),
         *(_line("shipping", line, amounts) for line in (body.get("shipping_lines") or ())),
@@ -174,7 +108,7 @@ def _lines(body: dict[str, Any], amounts: _Amounts) -> tuple[Line, ...]:
     )
 
 
-def _tax_rates(body: dict[str, Any], amounts: _Amounts) -> tuple[TaxRate, ...]:
+def _tax_rates(body: dict[str, Any], amounts: Amounts) -> tuple[TaxRate, ...]:
     return tuple(
         TaxRate(
             rate_id=int(line["rate_id"]),
@@ -188,19 +122,16 @@ def _tax_rates(body: dict[str, Any], amounts: _Amounts) -> tuple[TaxRate, ...]:
     )
 
 
-def _decimals(amount: Any) -> int:
-    """Digits after the point as the shop served them: its setting, whatever the order's currency (FACTS §4)."""
-    return len(str(amount).partition(".")[2])
-
-
 def _kept(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in NOT_KEPT}
 
 
-@_readable(Text("The shop sent something that is no order."))
+@readable(Text("The shop sent something that is no order."))
 def order(body: dict[str, Any]) -> Order:
     """An order body. Raises BadInput for a body that is none (webhooks may carry an error object)."""
-    amounts = _Amounts(body["currency"])
+    if not body["currency"] or body["total"] in (None, ""):
+        raise ValueError("an order has a currency and a total")
+    amounts = Amounts(body["currency"])
     meta = {str(entry.get("key")): entry.get("value") for entry in (body.get("meta_data") or ())}
     return Order(
         remote_id=int(body["id"]),
@@ -221,8 +152,8 @@ def order(body: dict[str, Any]) -> Order:
         payment_title=plain(body.get("payment_method_title")),
         customer_note=plain(body.get("customer_note")),
         language=next((str(meta[key]) for key in LANGUAGE_KEYS if isinstance(meta.get(key), str)), ""),
-        created_at=_required_moment(body, "date_created_gmt"),
-        modified_at=_required_moment(body, "date_modified_gmt"),
+        created_at=required_moment(body, "date_created_gmt"),
+        modified_at=required_moment(body, "date_modified_gmt"),
         paid_at=moment(body.get("date_paid_gmt")),
         completed_at=moment(body.get("date_completed_gmt")),
         lines=_lines(body, amounts),
@@ -237,28 +168,28 @@ def order(body: dict[str, Any]) -> Order:
         ),
         meta=meta,
         exact=amounts.exact,
-        served_decimals=_decimals(body["total"]),
+        served_decimals=served_decimals(body["total"]),
         raw=_kept(body),
     )
 
 
-@_readable(Text("The shop sent something that is no refund."))
+@readable(Text("The shop sent something that is no refund."))
 def refund(body: dict[str, Any], *, order_remote_id: int, currency: str) -> Refund:
     """A refund body; amounts of its lines are negative, `amount` is positive. Raises BadInput."""
-    amounts = _Amounts(currency)
+    amounts = Amounts(currency)
     return Refund(
         remote_id=int(body["id"]),
         order_remote_id=order_remote_id,
         amount_minor=abs(amounts(body.get("amount"))),
         reason=plain(body.get("reason")),
-        created_at=_required_moment(body, "date_created_gmt"),
+        created_at=required_moment(body, "date_created_gmt"),
         lines=_lines(body, amounts),
         tax_rates=_tax_rates(body, amounts),
         raw=_kept(body),
     )
 
 
-@_readable(Text("The shop sent something that is no customer."))
+@readable(Text("The shop sent something that is no customer."))
 def customer(body: dict[str, Any]) -> Customer:
     """A customer body. Raises BadInput."""
     return Customer(
@@ -270,13 +201,13 @@ def customer(body: dict[str, Any]) -> Customer:
         username=str(body.get("username") or ""),
         billing=address(body.get("billing") or {}),
         shipping=address(body.get("shipping") or {}),
-        created_at=_required_moment(body, "date_created_gmt"),
+        created_at=required_moment(body, "date_created_gmt"),
         modified_at=moment(body.get("date_modified_gmt")),
         raw=_kept(body),
     )
 
 
-@_readable(Text("The shop sent something that is no product."))
+@readable(Text("The shop sent something that is no product."))
 def product(body: dict[str, Any], *, parent: dict[str, Any] | None = None) -> Product:
     """A product body, or a variation's with its parent's (variations have no name of their own in old shops). Raises BadInput."""
     images = body.get("images") or ([body["image"]] if body.get("image") else [])
@@ -293,6 +224,6 @@ def product(body: dict[str, Any], *, parent: dict[str, Any] | None = None) -> Pr
         stock_quantity="" if quantity is None else str(quantity),
         link=str(body.get("permalink") or ""),
         image=str((images[0] or {}).get("src") or "") if images else "",
-        modified_at=_required_moment(body, "date_modified_gmt"),
+        modified_at=required_moment(body, "date_modified_gmt"),
         raw=_kept(body),
     )

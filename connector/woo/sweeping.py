@@ -6,9 +6,10 @@ from typing import Any
 
 from connector import queries
 from connector.tables import ShopCustomer
-from connector.woo import payloads, people
+from connector.woo import people
 from connector.woo.client import PER_PAGE
 from connector.woo.intake import ASKED_AT_ONCE, look_at_orders, look_into
+from connector.woo.values import moment
 from connector.woo.visits import Body, Visit
 
 
@@ -47,9 +48,7 @@ def _wanted(visit: Visit, listed: Sequence[Body], *, above: int, up_to: int | No
         known = queries.known_orders(session, visit.store_id, above=above, up_to=up_to)
         other_refunds = queries.orders_with_other_refunds(session, visit.store_id, told)
     changed = [
-        int(body["id"])
-        for body in listed
-        if known.get(int(body["id"])) != payloads.moment(body["date_modified_gmt"])
+        int(body["id"]) for body in listed if known.get(int(body["id"])) != moment(body["date_modified_gmt"])
     ]
     missing = [number for number in known if number not in told]
     return sorted({*changed, *missing, *other_refunds})
