@@ -14,6 +14,9 @@ from core import web
 from staff import queries as staff
 from staff import sessions
 
+# Forms are read before anybody is asked who they are; the largest honest body is a webhook of some 60 KB.
+LARGEST_BODY_BYTES = 4 * 1024 * 1024
+
 
 def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
     """The application over those parts; with `run_jobs` it also works through the queues (the SQLite shape)."""
@@ -29,7 +32,12 @@ def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
         await asyncio.to_thread(service.close)
 
     app = FastAPI(
-        title="Aftercart", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+        title="Aftercart",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.runs_jobs = run_jobs
     for name, part in {**service.collaborators(), "database": service.database, "jobs": service.jobs}.items():

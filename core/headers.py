@@ -1,17 +1,14 @@
-"""What every answer carries: security headers, and the reader's language; and how much a request may bring."""
+"""What every answer carries: security headers, and the reader's language for the time of the request."""
 
 from typing import Annotated, Any
 
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse
-from starlette.exceptions import HTTPException
 
 from core import languages
 
 LANGUAGE_COOKIE = "aftercart_language"
 LANGUAGE_SECONDS = 365 * 24 * 3600
-# Forms are read before anybody is asked who they are; the largest honest body is a webhook of some 60 KB.
-LARGEST_BODY_BYTES = 4 * 1024 * 1024
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -42,15 +39,6 @@ class Headers:
             return
         request = Request(scope)
         languages.set_language(_language(request))
-        brought = 0
-
-        async def limited() -> Any:
-            nonlocal brought
-            message = await receive()
-            brought += len(message.get("body", b""))
-            if brought > LARGEST_BODY_BYTES:
-                raise HTTPException(413)
-            return message
 
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
@@ -62,7 +50,7 @@ class Headers:
                     message["headers"].append((b"strict-transport-security", b"max-age=31536000"))
             await send(message)
 
-        await self.app(scope, limited, with_headers)
+        await self.app(scope, receive, with_headers)
 
 
 def _language(request: Request) -> str:
