@@ -80,13 +80,17 @@ def test_a_shop_that_is_away_is_said_and_the_exit_code_is_1(command: Command, se
     shop = open_shop("krw")
     with running_shop(shop) as address:
         key = next(key for key in shop.keys if key.permission == "read")
-        assert command("connect", address, "--key", key.key, AFTERCART_STORE_SECRET=key.secret).returncode == 0
+        assert (
+            command("connect", address, "--key", key.key, AFTERCART_STORE_SECRET=key.secret).returncode == 0
+        )
     away = command("sync")
     assert away.returncode == 1
     assert "could not be reached" in away.stderr
 
 
-def test_jobs_are_listed_and_a_dead_one_runs_again(command: Command, service: Service, database: Database) -> None:
+def test_jobs_are_listed_and_a_dead_one_runs_again(
+    command: Command, service: Service, database: Database
+) -> None:
     with service.database.writing() as session:
         factories.store(session)
         enqueue(session, "outbox.send", "77", letter_id=77)

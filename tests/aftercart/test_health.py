@@ -22,7 +22,9 @@ def test_a_running_service_is_alive_and_ready(client: TestClient) -> None:
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
 
 
-def test_a_full_disk_is_not_ready(client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_not_ready(
+    client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(service.files, "free_bytes", lambda: 1024)
     ready = client.get("/health/ready")
     assert (ready.status_code, ready.json()["disk"]) == (503, False)
