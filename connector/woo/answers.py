@@ -26,6 +26,22 @@ GONE = {
     "wc_user_invalid_id",
 }
 GONE_STATUSES = (400, 404, 410)
+# By a word of WooCommerce's own message; a refusal of a key has one code for all its causes.
+KEY_FAULTS = {
+    "permission": Text(
+        "The shop knows the key, but the key lacks a permission. Give it “Read” or “Read/Write” under WooCommerce > Settings > Advanced > REST API."
+    ),
+    "signature": Text(
+        "The shop says that the signature is wrong. Is the consumer secret complete, and is the address exactly the shop's own?"
+    ),
+    "secret": Text("The shop knows the consumer key, but the consumer secret is wrong."),
+    "nonce": Text(
+        "The shop says that a request came twice. Something between here and the shop repeats requests."
+    ),
+    "key is invalid": Text(
+        "The shop does not know this consumer key. Was it removed, or is it a key of another shop?"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -192,7 +208,7 @@ def _refusal(address: str, status: int, data: Any, response: requests.Response) 
             permanent=True,
             code=code or str(status),
         )
-    if status == 429 or (status >= 500 and meant >= 500):
+    if status == 429 or (status >= 500 and meant >= 500 and meant != 501):
         return StoreUnavailable(
             Text(
                 "%(address)s answered with an error (%(status)s %(code)s).",
@@ -218,18 +234,7 @@ def _authentication(message: str, date: str) -> Text:
             "The clocks of this machine and of the shop are %(minutes)s minutes apart; 15 are allowed. Set both by network time.",
             minutes=apart,
         )
-    if "signature" in message.lower():
-        return Text(
-            "The shop says that the signature is wrong. Is the consumer secret complete, and is the address exactly the shop's own?"
-        )
-    if "secret" in message.lower():
-        return Text("The shop knows the consumer key, but the consumer secret is wrong.")
-    if "nonce" in message.lower():
-        return Text(
-            "The shop says that a request came twice. Something between here and the shop repeats requests."
-        )
-    if "key is invalid" in message.lower():
-        return Text(
-            "The shop does not know this consumer key. Was it removed, or is it a key of another shop?"
-        )
+    for word, sentence in KEY_FAULTS.items():
+        if word in message.lower():
+            return sentence
     return Text("The shop refused the key: %(message)s", message=message[:200])

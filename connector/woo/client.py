@@ -28,7 +28,6 @@ CONNECT_SECONDS = 10
 # Pages of 100 orders weigh some 350 KB; a hundred times that is no shop's answer.
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
-KEY = re.compile(r"(ck|cs)_[!-~]{8,200}")
 
 
 def site_address(text: str) -> str:
@@ -169,7 +168,8 @@ class WooClient:
         """The whole body. A shop that drips bytes for ever, or sends without end, is cut off."""
         content = bytearray()
         deadline = time.monotonic() + 2 * self.timeout_seconds
-        for chunk in response.raw.stream(CHUNK_BYTES, decode_content=True):
+        # What has come so far, not a full chunk: otherwise dripping bytes would be waited for in there.
+        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
             content += chunk
             if len(content) > LARGEST_ANSWER_BYTES:
                 raise StoreUnavailable(

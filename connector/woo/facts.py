@@ -2,16 +2,32 @@
 
 from typing import Any
 
+from connector.errors import StoreUnavailable
 from connector.schemas import Address, StoreFacts
 from connector.woo.values import plain
+from core.languages import Text
+
+# Zones without summer time for the offsets that Etc/GMT does not have.
+PART_HOURS = {
+    -9.5: "Pacific/Marquesas",
+    3.5: "Asia/Tehran",
+    4.5: "Asia/Kabul",
+    5.5: "Asia/Kolkata",
+    5.75: "Asia/Kathmandu",
+    6.5: "Asia/Yangon",
+    8.75: "Australia/Eucla",
+    9.5: "Australia/Darwin",
+}
 
 
 def zone_name(index: dict[str, Any]) -> str:
-    """The shop's zone; a fixed offset becomes Etc/GMT (whose sign is reversed), half hours fall back to UTC."""
+    """The shop's zone; a fixed offset becomes Etc/GMT, whose sign is reversed."""
     if index.get("timezone_string"):
         return str(index["timezone_string"])
     offset = float(index.get("gmt_offset") or 0)
-    return "UTC" if offset == 0 or offset % 1 else f"Etc/GMT{-int(offset):+d}"
+    if offset == 0 or offset % 1:
+        return PART_HOURS.get(offset, "UTC")
+    return f"Etc/GMT{-int(offset):+d}"
 
 
 def store_facts(
@@ -21,8 +37,13 @@ def store_facts(
     gateways: list[dict[str, Any]],
     status_report: dict[str, Any],
 ) -> StoreFacts:
-    """What a shop says of itself, from five of its answers."""
-    values = {entry["id"]: entry.get("value") for entry in settings}
+    """What a shop says of itself, from five of its answers. Raises StoreUnavailable when its money is not told."""
+    values = {entry.get("id"): entry.get("value") for entry in settings}
+    if not values.get("woocommerce_currency") or values.get("woocommerce_price_num_decimals") is None:
+        raise StoreUnavailable(
+            Text("The shop does not tell its currency and decimals: its settings are closed to this key."),
+            permanent=True,
+        )
     country, _, state = str(values.get("woocommerce_default_country") or "").partition(":")
     environment = status_report.get("environment", {})
     name = plain(index.get("name"))
@@ -30,8 +51,8 @@ def store_facts(
         name=name,
         home_address=str(index.get("home") or index.get("url") or "").rstrip("/"),
         software=f"WooCommerce {environment.get('version', '?')}, WordPress {environment.get('wp_version', '?')}",
-        currency=str(values.get("woocommerce_currency") or "USD"),
-        decimals=int(values.get("woocommerce_price_num_decimals") or 0),
+        currency=str(values["woocommerce_currency"]),
+        decimals=int(values["woocommerce_price_num_decimals"] or 0),
         zone=zone_name(index),
         locale=str(environment.get("language") or ""),
         prices_include_tax=values.get("woocommerce_prices_include_tax") == "yes",

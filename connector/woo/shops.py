@@ -1,9 +1,10 @@
 """From a connected shop's row to a client that can ask it, and from an address to a proven connection."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from connector.errors import GoneInStore, StoreRefused
+from connector.errors import StoreRefused, StoreUnavailable
 from connector.schemas import StoreFacts
 from connector.tables import Store
 from connector.woo import facts
@@ -12,6 +13,8 @@ from core.errors import BadInput
 from core.languages import Text
 from core.security import Keys
 from core.settings import Settings
+
+KEY, SECRET = (re.compile(f"{kind}_[!-~]{{8,200}}") for kind in ("ck", "cs"))
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ def prove(address: str, key: str, secret: str, *, timeout_seconds: float = 45) -
 
     Raises BadInput for a key that cannot be one, and StoreRefused or StoreUnavailable with a sentence for the owner.
     """
-    if not key.startswith("ck_") or not secret.startswith("cs_"):
+    key, secret = key.strip(), secret.strip()
+    if not KEY.fullmatch(key) or not SECRET.fullmatch(secret):
         raise BadInput(
             Text("A consumer key begins with ck_ and a consumer secret with cs_. Please copy both whole.")
         )
@@ -67,11 +71,11 @@ def read_facts(client: WooClient) -> tuple[StoreFacts, datetime]:
     index = client.index()
     # The first signed question proves the key and the permission to read orders.
     first = client.get("orders", per_page=1, _fields="id")
-    settings = [*client.get("settings/general").data, *client.get("settings/tax").data]
-    statuses = client.get("orders/statuses").data
-    gateways = client.get("payment_gateways").data
+    settings = [*client.get("settings/general").rows, *client.get("settings/tax").rows]
+    statuses = client.get("orders/statuses").rows
+    gateways = client.get("payment_gateways").rows
     try:
-        report = client.get("system_status", _fields="environment,settings").data
-    except (StoreRefused, GoneInStore):
+        report = client.get("system_status", _fields="environment,settings").body
+    except (StoreRefused, StoreUnavailable):
         report = {}  # Some shops close this report; names of versions are all that is lost.
     return facts.store_facts(index, settings, statuses, gateways, report), first.shop_time

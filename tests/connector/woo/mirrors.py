@@ -31,8 +31,14 @@ def key_of(shop: Shop, permission: str = "read_write") -> Key:
 def client_for(shop: Shop, permission: str = "read_write", **given: Any) -> WooClient:
     """A client that asks the shop as an http address wants it, but for what is given."""
     key = key_of(shop, permission)
-    chosen = {"address": shop.url, "key": key.key, "secret": key.secret, "access": "oauth"} | given
-    return WooClient(**chosen, timeout_seconds=chosen.pop("timeout_seconds", 10))
+    chosen: dict[str, Any] = {
+        "address": shop.url,
+        "key": key.key,
+        "secret": key.secret,
+        "access": "oauth",
+        "timeout_seconds": 10,
+    }
+    return WooClient(**chosen | given)
 
 
 @dataclass
