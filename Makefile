@@ -36,11 +36,13 @@ test-postgresql: ## Only the second half
 	@$(PYTEST) -n $(WORKERS) -m database --database=postgresql $(ARGS)
 
 lint: install-development ## Style, types, floors, house rules and translations
-	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/python -m mypy
-	@$(VENV)/bin/lint-imports
-	@$(PYTEST) tests/test_house.py tests/test_translations.py
+	@status=0; \
+	$(VENV)/bin/ruff check . || status=1; \
+	$(VENV)/bin/ruff format --check . || status=1; \
+	$(VENV)/bin/python -m mypy || status=1; \
+	$(VENV)/bin/lint-imports || status=1; \
+	$(PYTEST) tests/test_house.py tests/test_translations.py || status=1; \
+	exit $$status
 
 format: install-development ## Bring the code into its style
 	@$(VENV)/bin/ruff check --fix .
