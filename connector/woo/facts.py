@@ -38,7 +38,7 @@ def store_facts(
     status_report: dict[str, Any],
 ) -> StoreFacts:
     """What a shop says of itself, from five of its answers. Raises StoreUnavailable when its money is not told."""
-    values = {entry.get("id"): entry.get("value") for entry in settings}
+    values = {str(entry.get("id")): entry.get("value") for entry in settings}
     if not values.get("woocommerce_currency") or values.get("woocommerce_price_num_decimals") is None:
         raise StoreUnavailable(
             Text("The shop does not tell its currency and decimals: its settings are closed to this key."),
