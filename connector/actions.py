@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from connector import mirroring, rows
 from connector.errors import StoreExists
 from connector.events import SiteAddressChanged, StoreConnected
+from connector.people import full_name
 from connector.schemas import Address, Customer, Product, StoreFacts
 from connector.tables import ShopCustomer, ShopProduct, Store
 from core import clock, events
@@ -191,7 +192,7 @@ def _customer_row(store: Store, customer: Customer) -> dict[str, Any]:
 
 def _person(customer: Customer) -> str:
     names: Address | Customer = customer if customer.first_name or customer.last_name else customer.billing
-    return rows.person(names.first_name, names.last_name)
+    return full_name(names.first_name, names.last_name)
 
 
 def _product_row(store: Store, product: Product, now: datetime) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from connector.people import full_name
 from connector.schemas import Address, Coupon, Line, Order, Refund, TaxRate
 
 # Written out rather than by dataclasses.asdict, which copies deeply and took a quarter of a first synchronisation.
@@ -23,10 +24,6 @@ def address(found: Address) -> dict[str, str]:
     }
 
 
-def person(first_name: str, last_name: str) -> str:
-    return " ".join(part for part in (first_name, last_name) if part)
-
-
 def order(found: Order) -> dict[str, Any]:
     return {
         "remote_id": found.remote_id,
@@ -43,7 +40,7 @@ def order(found: Order) -> dict[str, Any]:
         "prices_include_tax": found.prices_include_tax,
         "customer_remote_id": found.customer_remote_id,
         "email": found.billing.email,
-        "person": person(found.billing.first_name, found.billing.last_name),
+        "person": full_name(found.billing.first_name, found.billing.last_name),
         "country": found.billing.country,
         "language": found.language,
         "billing": address(found.billing),

@@ -207,7 +207,11 @@ class Jobs:
             hopeless = isinstance(problem, AftercartError) and (
                 problem.permanent if isinstance(problem, OutsideError) else True
             )
-            said = without_secrets(f"{type(problem).__name__}: {problem}")
+            said = without_secrets(
+                str(problem)
+                if isinstance(problem, AftercartError)
+                else f"{type(problem).__name__}: {problem}"
+            )
             if hopeless or attempt >= job.attempts:
                 log("jobs").error(
                     "job_died", job=name, id=identity, attempt=attempt, exc_info=not hopeless, problem=said

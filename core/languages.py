@@ -16,7 +16,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -138,8 +138,10 @@ def day(moment: datetime | date, language: str, zone_name: str = "UTC") -> str:
 
 
 def moment(moment: datetime, language: str, zone_name: str = "UTC") -> str:
-    """Date and time by locale, in the given zone."""
-    return format_datetime(moment, format="medium", tzinfo=clock.zone(zone_name), locale=language)
+    """Date and time of day in 24 hours, in the given zone: "November 20, 2026, 18:30", "2026년 11월 20일 18:30"."""
+    local = moment.astimezone(clock.zone(zone_name))
+    between = " " if language == "ko" else ", "
+    return f"{format_date(local, format='long', locale=language)}{between}{local:%H:%M}"
 
 
 def ago(when: datetime, language: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connector.people import full_name
 from connector.schemas import Address
 from invoices.document_parts import Buyer, Postal, Recipient, Seller
 
@@ -39,7 +40,7 @@ def buyer_of(billing: Mapping[str, Any], meta: Mapping[str, Any]) -> Buyer:
     """The billed person or company."""
     address = Address(**billing)
     return Buyer(
-        name=full_name(address),
+        name=full_name(address.first_name, address.last_name),
         company=address.company,
         address=_postal(address),
         email=address.email,
@@ -53,17 +54,13 @@ def recipient_of(billing: Mapping[str, Any], shipping: Mapping[str, Any]) -> Rec
     bill, ship = Address(**billing), Address(**shipping)
     if not (ship.street or ship.city):
         return None
-    going = Recipient(name=full_name(ship), company=ship.company, address=_postal(ship))
-    billed = Recipient(name=full_name(bill), company=bill.company, address=_postal(bill))
+    going = Recipient(
+        name=full_name(ship.first_name, ship.last_name), company=ship.company, address=_postal(ship)
+    )
+    billed = Recipient(
+        name=full_name(bill.first_name, bill.last_name), company=bill.company, address=_postal(bill)
+    )
     return None if going == billed else going
-
-
-def full_name(address: Address) -> str:
-    """Family name first and unspaced in Hangul and Han script, as such names are written."""
-    names = (address.first_name, address.last_name)
-    if any("가" <= letter <= "힣" or "一" <= letter <= "鿿" for letter in "".join(names)):
-        return address.last_name + address.first_name
-    return " ".join(name for name in names if name)
 
 
 def missing_of(seller: Seller) -> list[str]:

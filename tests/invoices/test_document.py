@@ -10,7 +10,8 @@ from core.languages import speaking
 from invoices import document_held
 from invoices.document import Held, InvoiceDocument, build_credit_note, build_invoice, with_number
 from invoices.document_parts import Postal, Seller
-from invoices.document_people import buyer_of, full_name, recipient_of
+from connector.people import full_name
+from invoices.document_people import buyer_of, recipient_of
 from tests.invoices import recorded
 from tests.invoices.recorded import SCENARIOS, SELLERS, ZONES, credit_note, invoice, refunds_of
 
@@ -284,7 +285,7 @@ def test_what_is_no_number_under_a_usual_key_is_not_printed() -> None:
     ],
 )
 def test_a_name_is_written_in_its_own_order(first: str, last: str, name: str) -> None:
-    assert full_name(Address(first_name=first, last_name=last)) == name
+    assert full_name(first, last) == name
 
 
 def test_a_delivery_address_is_printed_only_where_it_differs() -> None:
