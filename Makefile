@@ -64,7 +64,9 @@ messages: install-development ## Collect texts for translation into core/locales
 	@$(VENV)/bin/pybabel --quiet extract --mapping pyproject.toml --keywords "Text" --sort-output --no-location \
 		--omit-header --output build/messages.pot .
 	@$(VENV)/bin/pybabel --quiet update --input-file build/messages.pot --output-dir core/locales --locale ko \
-		--domain messages --no-fuzzy-matching --ignore-obsolete --omit-header
+		--domain messages --no-fuzzy-matching --ignore-obsolete --no-wrap
+	@sed -i -E '/^"(Project-Id|Report-Msgid|POT-Cre|PO-Rev|Last-Tr|Language-Team|MIME|Content-Tr|Generated)/d' \
+		core/locales/ko/LC_MESSAGES/messages.po
 
 bench: install-development ## Compare speeds; each file of bench/ prints ratios and says what it needs
 	@for file in bench/*.py; do echo "== $$file"; $(VENV)/bin/python -m bench.$$(basename $$file .py) || exit 1; done
