@@ -4,14 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
-from pypdf import PdfReader
 from rich.markup import escape
 from rich.table import Table
 from sqlmodel import Session
 
+from aftercart.printed import text_of
 from connector import queries
 from connector.mirroring import NEVER_PAID, PAID_STATUSES
 from connector.tables import Store
@@ -160,7 +159,7 @@ def _compare(found: Agreement, shop: Shop, issued: Sequence[Invoice], files: Fil
 
 def shows_total(pdf: bytes, one: Invoice) -> bool:
     """Whether the text of that PDF holds the document's number and its exact total as people write it."""
-    text = _dense("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages))
+    text = _dense(text_of(pdf))
     return (
         _dense(one.number) in text
         and _dense(money.shown(one.total_minor, one.currency, one.language)) in text

@@ -5,11 +5,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from io import BytesIO
 from typing import Annotated, Literal
 
 import typer
-from pypdf import PdfReader
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import text
@@ -18,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import migrations
 from aftercart import terminal
 from aftercart.health import LEAST_FREE_BYTES
+from aftercart.printed import text_of
 from aftercart.service import Service, build
 from connector import queries
 from connector.errors import StoreRefused
@@ -121,8 +120,7 @@ def _address(service: Service) -> Iterator[Finding]:
 
 
 def _fonts(service: Service) -> Iterator[Finding]:
-    text = "".join(page.extract_text() for page in PdfReader(BytesIO(service.renderer.pdf(specimen()))).pages)
-    if "견본" in text:
+    if "견본" in text_of(service.renderer.pdf(specimen())):
         yield Finding("good", _("Fonts"), _("Korean and Latin documents can be printed."))
     else:
         yield Finding(
