@@ -210,6 +210,11 @@ def test_no_secret_is_in_the_logs_of_a_whole_day(day: Day) -> None:
     assert [name for name, secret in day.secrets.items() if secret in day.log] == []
 
 
+def test_no_customer_is_named_in_the_logs_of_a_whole_day(day: Day) -> None:
+    """Orders are named by their numbers; values of statements and words of mail servers are left out."""
+    assert [who for who in ("anna@example.com", "anna@", "minji@shop.example") if who in day.log] == []
+
+
 def test_what_is_printed_at_start_is_the_first_link_and_no_other_secret(day: Day) -> None:
     assert [name for name, secret in day.secrets.items() if secret in day.printed] == ["first link"]
 
