@@ -64,7 +64,7 @@ def test_a_text_without_secrets_stays_as_it_is(text: str):
 def test_our_lines_and_the_libraries_lines_come_in_one_format(capsys: pytest.CaptureFixture[str]):
     logs.start(level="INFO", json=True)
     logs.log("outbox").info("letter_sent", letter_id=3)
-    logging.getLogger("uvicorn.error").warning("started on %s", "127.0.0.1")
+    logging.getLogger("a.library").warning("started on %s", "127.0.0.1")
     ours, theirs = written(capsys)
     assert (ours["event"], ours["letter_id"], ours["level"]) == ("letter_sent", 3, "info")
     assert (theirs["event"], theirs["level"]) == ("started on 127.0.0.1", "warning")
