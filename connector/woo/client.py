@@ -7,7 +7,7 @@ call, waits 5 s at most and cannot retry. Signatures here are oauthlib's, connec
 import re
 import time
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -71,6 +71,12 @@ class WooClient:
         self._session.headers["User-Agent"] = "Aftercart"
         # A cookie of some plugin would tie our requests together into one PHP session.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections."""

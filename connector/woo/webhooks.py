@@ -24,6 +24,7 @@ from core.security import Keys, same
 
 router = APIRouter()
 
+LARGEST_NUMBER = 2**31 - 1  # What the column holds; no shop counts further.
 LARGEST_BODY_BYTES = 2 * 1024 * 1024  # An order of 120 lines weighs 59 KB.
 KINDS = {"order", "product", "customer"}
 
@@ -34,7 +35,7 @@ async def whole_body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_BODY_BYTES:
-            raise BadInput(Text("This delivery is too large."))
+            raise TooLarge(Text("This delivery is too large."))
     return body
 
 
@@ -70,6 +71,11 @@ class Unproven(NotAllowed):
     code = "webhook_unproven"
 
 
+class TooLarge(BadInput):
+    status = 413
+    code = "webhook_too_large"
+
+
 @dataclass(frozen=True)
 class Hint:
     """What a proven delivery says: of which shop, and which thing changed how."""
@@ -83,10 +89,12 @@ class Hint:
 def note(session: Session, hints: Sequence[Hint]) -> None:
     """Store the hints and ask for them to be looked into; doubles that wait together are one."""
     now = clock.now()
+    # In one order, so that two processes never wait for each other's rows.
+    in_order = sorted(hints, key=lambda hint: (hint.store_id, hint.topic, hint.remote_id))
     upsert(
         session,
         WebhookDelivery,
-        [{**asdict(hint), "received_at": now} for hint in hints],
+        [{**asdict(hint), "received_at": now} for hint in in_order],
         key=["store_id", "topic", "remote_id"],
         update=[],
         where="taken_at IS NULL",
@@ -108,6 +116,6 @@ def _number(body: bytes, topic: str) -> int:
         number = found.get("id") or 0
         if topic.startswith("order.") and found.get("parent_id"):
             number = found["parent_id"]
-        return int(number)
+        return int(number) if 0 < int(number) <= LARGEST_NUMBER else 0
     except (ValueError, AttributeError, TypeError):
         return 0

@@ -405,15 +405,14 @@ def test_what_is_no_address_is_refused(pasted: str) -> None:
         site_address(pasted)
 
 
-def test_no_secret_reaches_the_logs(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    logs.start(level="DEBUG")
+def test_no_secret_reaches_the_logs(shop: Shop, logged: Callable[[], str]) -> None:
     shop.conduct.fault = Fault("errors_500", count=1)
     client = client_for(shop)
     client.get("orders", per_page=1)
     logs.log("connector").warning(
         "shop_not_synchronised", problem=f"{key_of(shop).key} {key_of(shop).secret}"
     )
-    told = capsys.readouterr().err
+    told = logged()
     assert "shop_not_synchronised" in told
     for secret in (key_of(shop).key, key_of(shop).secret, "oauth_signature="):
         assert secret not in told
