@@ -1,5 +1,6 @@
 """What every test may ask for. The suite runs on SQLite, and again on PostgreSQL with `--database=postgresql`."""
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import structlog
 from sqlmodel import Session
 
 from core import clock as wall
@@ -52,6 +54,18 @@ def no_other_machine() -> Iterator[None]:
     TRIPWIRE.seen.clear()
     yield
     assert not TRIPWIRE.seen, f"the test spoke to other machines: {TRIPWIRE.seen}"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Undo what a command did to the logs: its handler writes to a stream that ends with the test."""
+    watched = [logging.getLogger(name) for name in ("", "dbos")]
+    before = [(found, found.handlers[:], found.level, found.propagate) for found in watched]
+    yield
+    for found, handlers, level, propagate in before:
+        found.handlers, found.propagate = handlers, propagate
+        found.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -2,24 +2,13 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 
 from core import logs
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJvcmRlciI6MX0.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    root, engine = logging.getLogger(), logging.getLogger("dbos")
-    before = root.handlers[:], root.level, engine.handlers[:], engine.propagate
-    yield
-    root.handlers, root.level, engine.handlers, engine.propagate = before
-    structlog.reset_defaults()
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
