@@ -11,6 +11,7 @@ import inspect
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,14 +71,13 @@ class Jobs:
                 "executor_id": node,
                 "application_version": APPLICATION_VERSION,
                 "log_level": "WARNING",
-                # Nothing of ours waits on engine notifications; `stop` waits for this listener.
-                "notification_listener_polling_interval_sec": poll_seconds * 4,
+                "notification_listener_polling_interval_sec": poll_seconds * 4,  # `stop` waits for it.
                 "use_listen_notify": False,
                 "run_migrations": False,
             }
         )
         DBOS.launch()
-        self.register_queues(workers=workers, poll_seconds=poll_seconds)
+        register_queues(self.client, workers=workers, poll_seconds=poll_seconds)
         self.client.apply_schedules(
             [
                 {
@@ -91,10 +91,6 @@ class Jobs:
             ]
         )
 
-    def register_queues(self, *, workers: int, poll_seconds: float) -> None:
-        """Tell the engine the two queues; repeated at every start with the present settings."""
-        _register_queues(self.client, workers=workers, poll_seconds=poll_seconds)
-
     def stop(self, *, drain_seconds: int = 10) -> None:
         """Stop taking jobs, give running ones the time to end, and close."""
         DBOS.destroy(workflow_completion_timeout_sec=drain_seconds)
@@ -103,8 +99,6 @@ class Jobs:
     def close(self) -> None:
         """Close the connections of a process that only hands jobs in."""
         self.client.destroy()
-
-    # -- handing in ------------------------------------------------------------------------------------------
 
     def hand_in(
         self, session: Session, job: Job, identity: str, delay_seconds: float, arguments: dict[str, Any]
@@ -123,8 +117,6 @@ class Jobs:
         if job.queue == "shop":
             options["queue_partition_key"] = str(arguments["store_id"])
         self.client.enqueue_in_transaction(session, options, json.dumps(arguments, sort_keys=True))
-
-    # -- what a person sees and does -------------------------------------------------------------------------
 
     def counts(self) -> dict[str, int]:
         """How many jobs are running, waiting, waiting for later, and dead (each counted up to a thousand)."""
@@ -160,7 +152,7 @@ class Jobs:
             raise NotFound(Text("There is no dead job with that id."))
         arguments = {name: value for name, value in _row(found[0]).arguments.items() if name != "_attempt"}
         # Without the attempt's number: the attempts of the new run must not meet those of the old one.
-        base, _, times = _without_attempt(job_id).partition("~")
+        base, _, times = job_id.split("#", maxsplit=1)[0].partition("~")
         with self.database.writing() as session:
             self.hand_in(session, self.jobs[found[0].name], f"{base}~{int(times or 0) + 1}", 0, arguments)
         # A crash here leaves the dead row beside its second run: seen twice, never lost.
@@ -189,8 +181,6 @@ class Jobs:
             self.client.delete_workflows([found.workflow_id for found in old])
             removed += len(old)
         return removed
-
-    # -- running ---------------------------------------------------------------------------------------------
 
     def perform(self, name: str, payload: str, identity: str) -> None:
         """Run one attempt; a failure that may pass is handed in again with a delay."""
@@ -225,7 +215,7 @@ class Jobs:
         attempt: int = arguments["_attempt"]
         delay = min(job.first_delay_seconds * 2 ** (attempt - 2), LONGEST_DELAY_SECONDS)
         with self.database.writing() as session:
-            self.hand_in(session, job, f"{_without_attempt(identity)}#{attempt}", delay, arguments)
+            self.hand_in(session, job, f"{identity.split('#', maxsplit=1)[0]}#{attempt}", delay, arguments)
 
     def _collaborators(self, job: Job, arguments: Mapping[str, Any], attempt: int) -> dict[str, Any]:
         offered = {**self.services, "attempt": attempt, "last_attempt": attempt >= job.attempts}
@@ -233,10 +223,19 @@ class Jobs:
         return {name: offered[name] for name in wanted if name in offered and name not in arguments}
 
 
-def enqueue(session: Session, name: str, key: str, *, delay_seconds: float = 0, **arguments: Any) -> None:
-    """Hand in a job in the caller's transaction; a second hand-in with the same name and key does nothing."""
+def enqueue(
+    session: Session,
+    name: str,
+    key: str,
+    *,
+    delay_seconds: float = 0,
+    urgency: int | None = None,
+    **arguments: Any,
+) -> None:
+    """Hand in a job in the caller's transaction, once per name and key; `urgency` may replace the job's own."""
     jobs: Jobs = session.info["jobs"]
-    jobs.hand_in(session, jobs.jobs[name], _identity(name, key), delay_seconds, arguments)
+    job = jobs.jobs[name] if urgency is None else replace(jobs.jobs[name], urgency=urgency)
+    jobs.hand_in(session, job, _identity(name, key), delay_seconds, arguments)
 
 
 def request(session: Session, name: str, key: str, *, delay_seconds: float = 0, **arguments: Any) -> None:
@@ -252,11 +251,12 @@ def migrate(database: Database) -> None:
     logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS.migrate(database.address)
     client = DBOSClient(system_database_engine=database.jobs_engine)
-    _register_queues(client, workers=4, poll_seconds=0.25)
+    register_queues(client, workers=4, poll_seconds=0.25)
     client.destroy()
 
 
-def _register_queues(client: DBOSClient, *, workers: int, poll_seconds: float) -> None:
+def register_queues(client: DBOSClient, *, workers: int, poll_seconds: float) -> None:
+    """Tell the engine the two queues; repeated at every start with the present settings."""
     client.register_queue("work", worker_concurrency=workers, polling_interval_sec=poll_seconds)
     client.register_queue("shop", partition_concurrency=1, polling_interval_sec=poll_seconds)
 
@@ -265,10 +265,6 @@ def _identity(name: str, key: str) -> str:
     # "#" and "~" mark attempts and retries, and very long keys do not fit the engine's column.
     safe = key.replace("#", "-").replace("~", "-")
     return f"{name}:{safe if len(safe) <= 120 else hashlib.sha256(key.encode()).hexdigest()}"
-
-
-def _without_attempt(identity: str) -> str:
-    return identity.split("#", maxsplit=1)[0]
 
 
 def _row(found: Any) -> JobRow:

@@ -1,6 +1,5 @@
 """The list of documents as staff search and filter it, and the tasks that hold others back."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
+from connector.listing import order_holds
 from connector.people import full_name
 from connector.tables import ShopOrder
 from core.languages import Text
@@ -18,7 +18,6 @@ from invoices.tables import Hold, Invoice
 
 PAGE = 50
 LONGEST_SEARCH = 100
-HANGUL = re.compile(r"[가-힣]")
 
 Shown = Literal["", "invoice", "credit_note", "preparing", "without_address", "silent"]
 SHOWN: tuple[Shown, ...] = ("", "invoice", "credit_note", "preparing", "without_address", "silent")
@@ -100,26 +99,10 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.before:
         found.append(col(Invoice.id) < wanted.before)
     words = wanted.words.strip()[:LONGEST_SEARCH]
-    return [*found, _has(words)] if words else found
-
-
-def _has(words: str) -> ColumnElement[bool]:
-    """The document's number, its order's number, e-mail or name holds the words, names in both orders of writing."""
-    plain = words.lower().lstrip("#")
-    name = func.replace(func.lower(col(ShopOrder.person)), " ", "")
-    tight = "".join(plain.split())
-    # A Korean name is typed family name first, but the shop keeps it last.
-    forms = {
-        tight,
-        "".join(reversed(plain.split())),
-        tight[1:] + tight[:1] if HANGUL.search(tight) else tight,
-    }
-    return or_(
-        func.lower(col(Invoice.number)).contains(plain, autoescape=True),
-        func.lower(col(ShopOrder.number)) == plain,
-        func.lower(col(ShopOrder.email)).contains(plain, autoescape=True),
-        *[name.contains(form, autoescape=True) for form in sorted(forms) if form],
-    )
+    if not words:
+        return found
+    numbered = func.lower(col(Invoice.number)).contains(words.lower().lstrip("#"), autoescape=True)
+    return [*found, or_(numbered, order_holds(words))]
 
 
 def _listed(invoice: Invoice, order_number: str, billing: Mapping[str, Any]) -> ListedDocument:

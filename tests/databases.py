@@ -11,7 +11,7 @@ import psycopg
 
 import migrations
 from core.database import Database
-from core.jobs import Jobs
+from core.jobs import Jobs, register_queues
 
 POLL_SECONDS = 0.02
 
@@ -28,7 +28,7 @@ def _migrate(address: str) -> None:
     database = Database(address)
     migrations.upgrade(database)
     jobs = Jobs(database, [])
-    jobs.register_queues(workers=4, poll_seconds=POLL_SECONDS)
+    register_queues(jobs.client, workers=4, poll_seconds=POLL_SECONDS)
     jobs.close()
     database.dispose()
 

@@ -16,6 +16,7 @@ from core.errors import NotConfigured, NotFound, OutsideError
 from core.jobs import Jobs
 from core.turns import JobTurn
 from core.work import Job, Schedule
+from tests.databases import POLL_SECONDS
 from tests.standins import HandWorker, until
 
 pytestmark = pytest.mark.database
@@ -128,6 +129,19 @@ def test_the_engine_runs_what_was_handed_in(worker: Jobs, enqueue: Enqueue, note
     until(lambda: len(notebook.lines) == 20)
     until(lambda: worker.unfinished() == [])
     assert sorted(notebook.lines) == list(range(20))
+
+
+def test_a_job_handed_in_as_less_urgent_lets_all_others_go_first(
+    jobs: Jobs, services: dict[str, Any], enqueue: Enqueue, notebook: Notebook
+):
+    for n in (1, 2, 3):
+        enqueue("test.note", f"old-{n}", n=n, urgency=5)
+    enqueue("test.note", "new", n=9)
+    book.register_queues(jobs.client, workers=1, poll_seconds=POLL_SECONDS)
+    jobs.start(services, node="test", workers=1, poll_seconds=POLL_SECONDS)
+    until(lambda: len(notebook.lines) == 4)
+    jobs.stop(drain_seconds=0)
+    assert notebook.lines == [9, 1, 2, 3]
 
 
 def test_requests_before_a_run_begins_are_one_run(
