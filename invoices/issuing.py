@@ -18,6 +18,8 @@ from invoices.schemas import FIRST_PAYMENT, INVOICE
 from invoices.selling import seller_of
 from invoices.tables import Hold, Invoice
 
+BACKLOG_URGENCY = 5
+
 
 @dataclass(frozen=True)
 class Backlog:
@@ -110,10 +112,13 @@ def issue_backlog(session: Session, store_id: int, since: datetime, *, send: boo
 
 
 def _ask_for(session: Session, order: ShopOrder, asking: str, *, silent: bool) -> None:
+    # Less urgent than all that a payment starts: old orders wait for the letters of new ones, never the other way,
+    # and each old order is brought to its letter before the next is begun.
     jobs.enqueue(
         session,
         "invoices.issue_for_order",
         f"backlog-{asking}-{order.id}",
+        urgency=BACKLOG_URGENCY,
         store_id=order.store_id,
         order_id=order.id,
         silent=silent,
