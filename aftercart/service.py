@@ -12,7 +12,7 @@ from core.jobs import Jobs
 from core.languages import Text
 from core.security import Keys, RateLimits
 from core.settings import Settings
-from invoices.rendering import Renderer
+from invoices.renderers import Renderers
 from outbox.email.smtp import SmtpMailer
 from outbox.mailer import Mailer
 
@@ -26,7 +26,7 @@ class Service:
     keys: Keys
     files: Files
     limits: RateLimits
-    renderer: Renderer
+    renderer: Renderers
     mailer: Mailer
     jobs: Jobs
 
@@ -75,8 +75,10 @@ def build(settings: Settings) -> Service:
         keys=Keys(settings.secret_key.get_secret_value()),
         files=Files(settings.files_folder),
         limits=RateLimits(settings.redis_url),
-        renderer=Renderer(
-            timeout_seconds=settings.render_timeout_seconds, sleep_seconds=settings.render_sleep_seconds
+        renderer=Renderers(
+            settings.renderers,
+            timeout_seconds=settings.render_timeout_seconds,
+            sleep_seconds=settings.render_sleep_seconds,
         ),
         mailer=SmtpMailer(settings),
         jobs=jobs,

@@ -89,12 +89,23 @@ class Settings(BaseSettings):
         60, gt=0, description="Longest time for one PDF; 120 lines take under 2 s."
     )
     render_sleep_seconds: float = Field(
-        300, gt=0, description="Idle time after which the renderer's process ends."
+        300, gt=0, description="Idle time after which a renderer's process ends."
+    )
+    renderers: int = Field(
+        2,
+        ge=1,
+        le=16,
+        description="PDFs that are made at the same time, each in a process of some 90 MB; the second starts only when needed.",
     )
     link_days: int = Field(30, ge=1, description="How long a link in a letter opens its document.")
 
     # Work
-    workers: int = Field(4, ge=1, le=32, description="Jobs that run at the same time in one process.")
+    workers: int = Field(
+        8,
+        ge=1,
+        le=32,
+        description="Jobs that run at the same time in one process; most of them wait for others.",
+    )
     queue_poll_seconds: float = Field(0.25, gt=0, description="How often waiting jobs are looked for.")
     job_retention_days: int = Field(14, ge=1, description="How long finished jobs are kept.")
     redis_url: str = Field(

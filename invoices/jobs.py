@@ -6,7 +6,7 @@ from core.security import Keys
 from core.settings import Settings
 from invoices import access, crediting, delivering, issuing, queries, retrying
 from invoices.freezing import content_of
-from invoices.rendering import Renderer
+from invoices.renderers import Renderers
 from invoices.schemas import RenewalWish
 
 
@@ -29,7 +29,7 @@ def refund_removed(database: Database, *, store_id: int, order_id: int, refund_i
 
 
 def render(
-    database: Database, renderer: Renderer, files: Files, settings: Settings, keys: Keys, *, invoice_id: int
+    database: Database, renderer: Renderers, files: Files, settings: Settings, keys: Keys, *, invoice_id: int
 ) -> None:
     """Make the PDF and hand in its letter; what is done already is not done again."""
     with database.reading() as session:
