@@ -7,7 +7,7 @@ import uvicorn
 from rich.markup import escape
 
 import migrations
-from aftercart import cli_invoices, cli_jobs, cli_shops, demonstration, doctor, terminal
+from aftercart import cli_invoices, cli_jobs, cli_shops, demonstration, doctor, memory, terminal
 from aftercart.app import make_app
 from aftercart.service import Service, build, prepare_database
 from core import languages
@@ -39,6 +39,7 @@ def serve(
     host: Annotated[str, typer.Option(help=_("Address to listen on."))] = "",
     port: Annotated[int, typer.Option(help=_("Port to listen on."))] = 0,
 ) -> None:
+    memory.share_one_arena()
     settings = terminal.settings()
     settings.host = host or settings.host
     settings.port = port or settings.port
@@ -70,6 +71,7 @@ def _welcome(service: Service) -> None:
 
 @app.command(help=_("Run jobs in a process of their own (PostgreSQL only)."))
 def worker() -> None:
+    memory.share_one_arena()
     settings = terminal.settings()
     if settings.on_sqlite:
         raise Conflict(
