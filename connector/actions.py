@@ -76,7 +76,9 @@ def change_key(session: Session, keys: Keys, store: Store, *, key: str, secret: 
 def keep_facts(session: Session, store: Store, facts: StoreFacts) -> None:
     """Take over what the shop says of itself; a changed home address is told, since it may be a staging copy."""
     if facts.home_address and facts.home_address != store.home_address:
-        events.record(session, SiteAddressChanged(store_id=int(store.id or 0), address=facts.home_address))
+        noticed = clock.now().isoformat()
+        change = SiteAddressChanged(int(store.id or 0), address=facts.home_address, noticed_at=noticed)
+        events.record(session, change)
         store.home_address = facts.home_address
     store.name = facts.name
     store.software = facts.software

@@ -40,7 +40,11 @@ class RefundRemoved(Event):
 
 @dataclass(frozen=True)
 class SiteAddressChanged(Event):
-    """The shop answers with another home address than at connecting: perhaps a staging copy."""
+    """The shop answers with another home address than before: perhaps a staging copy.
+
+    `noticed_at` (ISO 8601) tells a later change to the same address from this one.
+    """
 
     store_id: int
     address: str
+    noticed_at: str

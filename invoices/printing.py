@@ -28,6 +28,7 @@ FOLDER = Path(__file__).parent
 PICTURES = ("So", "Sk", "Cf", "Cn")
 # Asks for the coloured form of a sign; fonts with coloured pictures would add megabytes.
 EMOJI_STYLE = 0xFE0F
+BOX = "\u25a1"
 
 
 class PackagedOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
@@ -77,37 +78,38 @@ class Printer:
         environment.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]
         environment.filters["words"] = kept_whole
         self._lacking = Lacking()
-        self._left_out: dict[int, None] = {EMOJI_STYLE: None}
+        self._replaced: dict[int, str | None] = {EMOJI_STYLE: None}
         self._template = environment.get_template("document.html")
 
     def pdf(self, document: InvoiceDocument) -> Printed:
         """The PDF of the document, in its language.
 
         Pictures in names (🧼) for which no font is at hand are left out; letters that are missing leave a box, and are
-        told.
+        told. The box is a letter of ours: one that no font has would make the whole font's text unreadable to programs.
         """
         with languages.speaking(document.language):
             html = self._template.render(document=document, page=Page(document))
         identifier = hashlib.sha256(document.model_dump_json().encode()).hexdigest()[:32]
-        printed = self._print(html, identifier)
-        pictures = {letter for letter in printed.lacking if unicodedata.category(letter) in PICTURES}
-        if not pictures:
-            return printed
-        self._left_out |= {ord(letter): None for letter in pictures}
-        return self._print(html, identifier)
+        pdf, lacking = self._print(html, identifier)
+        if lacking:
+            self._replaced |= {
+                ord(letter): None if unicodedata.category(letter) in PICTURES else BOX for letter in lacking
+            }
+            pdf, _ = self._print(html, identifier)
+        return Printed(pdf, frozenset(letter for letter in html if self._replaced.get(ord(letter)) == BOX))
 
     def pdf_of(self, snapshot: bytes) -> Printed:
         """The PDF of a document that comes as its JSON snapshot."""
         return self.pdf(InvoiceDocument.model_validate_json(snapshot))
 
-    def _print(self, html: str, identifier: str) -> Printed:
+    def _print(self, html: str, identifier: str) -> tuple[bytes, set[str]]:
         with self._lacking.watching() as lacking:
             made = HTML(
-                string=html.translate(self._left_out), base_url="packaged:", url_fetcher=self._fetcher
+                string=html.translate(self._replaced), base_url="packaged:", url_fetcher=self._fetcher
             ).write_pdf(
                 stylesheets=[self._style], font_config=self._fonts, pdf_identifier=identifier, pdf_tags=True
             )
-        return Printed(bytes(made), frozenset(lacking))
+        return bytes(made), lacking
 
 
 class Lacking(logging.Handler):

@@ -102,7 +102,10 @@ def release_waiting(database: Database, *, settings: Settings, silent: bool) -> 
             after_id = actions.release_batch(session, settings, silent=silent, after_id=after_id)
 
 
-def pause_for_address(database: Database, *, store_id: int, address: str) -> None:
-    """Hold the letters of a store that answers with another address than before, and ask."""
+def pause_for_address(database: Database, *, store_id: int, address: str, noticed_at: str = "") -> None:
+    """Hold the letters of a store that answers with another address than before, and ask.
+
+    `noticed_at` only tells a later change to the same address apart.
+    """
     with database.writing() as session:
         actions.pause_for_address(session, store_id, address)

@@ -3,13 +3,19 @@
 import importlib
 import inspect
 import pkgutil
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
 from aftercart import wiring
+from connector import actions
+from connector.schemas import Address, StoreFacts
+from connector.tables import Store
+from core.database import Database
 from core.events import Event
 from core.settings import Settings
+from tests import factories
+from tests.standins import Clock, HandWorker
 
 ROOMS = ("connector", "outbox", "staff", "invoices")
 BOOK = {job.name: job for job in wiring.JOBS}
@@ -64,3 +70,38 @@ def test_every_room_with_templates_is_known_to_the_pages() -> None:
         module.name for module in pkgutil.iter_modules() if module.name in (*ROOMS, "core") and module.ispkg
     }
     assert with_templates == set(wiring.TEMPLATES)
+
+
+def facts_of(shop: Store, **changes: object) -> StoreFacts:
+    told = StoreFacts(
+        name=shop.name,
+        home_address=shop.home_address,
+        software=shop.software,
+        currency=shop.currency,
+        decimals=shop.decimals,
+        zone=shop.zone,
+        locale=shop.locale,
+        prices_include_tax=shop.prices_include_tax,
+        taxes_enabled=shop.taxes_enabled,
+        seller=Address(**shop.seller),
+        statuses=shop.statuses,
+        gateways=shop.gateways,
+        settings=shop.settings,
+    )
+    return replace(told, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.database
+def test_each_move_of_a_shop_pauses_its_letters_also_back_to_an_address_it_had(
+    database: Database, clock: Clock, run_jobs: HandWorker
+) -> None:
+    with database.writing() as session:
+        shop = factories.store(session)
+        home = shop.home_address
+    for address in ("https://copy.example", home, "https://copy.example"):
+        clock.advance(minutes=10)
+        with database.writing() as session:
+            found = session.get(Store, shop.id)
+            assert found is not None
+            actions.keep_facts(session, found, facts_of(found, home_address=address))
+        assert run_jobs() == ["outbox.pause_for_address"]

@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import ValidationError
 
-from connector.schemas import Address
+from connector.people import full_name
 from core.languages import speaking
 from invoices import document_held
 from invoices.document import Held, InvoiceDocument, build_credit_note, build_invoice, with_number
 from invoices.document_parts import Postal, Seller
-from connector.people import full_name
 from invoices.document_people import buyer_of, recipient_of
 from tests.invoices import recorded
 from tests.invoices.recorded import SCENARIOS, SELLERS, ZONES, credit_note, invoice, refunds_of

@@ -1,6 +1,7 @@
 """A demo shop connected to a clean database, with the verbs that the tests of the mirror speak in."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,24 +44,23 @@ def client_for(shop: Shop, permission: str = "read_write", **given: Any) -> WooC
 
 
 @dataclass
-class Mirror:
-    """One connected shop: `shop` is the stand-in itself, everything else goes through the product."""
+class Mirrored:
+    """A shop that is connected to a database, with what a test may do and look at. Everything goes through the product."""
 
-    shop: Shop
     database: Database
     keys: Keys
     settings: Settings
     store_id: int = 0
 
-    def connect(self, permission: str = "read_write") -> None:
-        key = key_of(self.shop, permission)
-        proven = prove(self.shop.url, key.key, key.secret, timeout_seconds=10)
+    def connect_to(self, address: str, key: str, secret: str) -> None:
+        """Prove the key and connect the shop, as the command line does."""
+        proven = prove(address, key, secret, timeout_seconds=self.settings.shop_timeout_seconds)
         with self.database.writing() as session:
             store = actions.connect_store(
                 session,
                 self.keys,
-                key=key.key,
-                secret=key.secret,
+                key=key,
+                secret=secret,
                 **{name: getattr(proven, name) for name in ("address", "access", "facts", "shop_time")},
             )
             self.store_id = int(store.id or 0)
@@ -97,10 +97,6 @@ class Mirror:
         with self.database.reading() as session:
             counted = queries.counts(session, self.store_id)
             return {**counted, "totals": queries.totals(session, self.store_id)}
-
-    def truth(self) -> dict[str, Any]:
-        told = figures(self.shop)
-        return {name: told[name] for name in (*COUNTED, "totals")}
 
     def order(self, remote_id: int) -> ShopOrder:
         with self.database.reading() as session:
@@ -139,6 +135,33 @@ class Mirror:
                 for model in (ShopOrder, ShopRefund, ShopCustomer, ShopProduct)
             }
 
+    def told(self, fact: type[Event]) -> list[dict[str, int]]:
+        """The facts of that kind that others were told so far, each as its fields."""
+        book: Jobs = self.database.attached["jobs"]
+        (job,) = wiring.REACTIONS[fact]
+        handed_in = book.client.list_workflows(name=job, limit=1000, load_output=False)
+        found = [json.loads(row.input["args"][0]) for row in handed_in]
+        return sorted(found, key=lambda fields: sorted(fields.items()))
+
+
+OURS = {"id", "order_id", "paid_recorded_at"}
+
+
+class Mirror(Mirrored):
+    """A demo shop that is connected; `shop` is the stand-in itself."""
+
+    def __init__(self, shop: Shop, database: Database, keys: Keys, settings: Settings) -> None:
+        super().__init__(database, keys, settings)
+        self.shop = shop
+
+    def connect(self, permission: str = "read_write") -> None:
+        key = key_of(self.shop, permission)
+        self.connect_to(self.shop.url, key.key, key.secret)
+
+    def truth(self) -> dict[str, Any]:
+        told = figures(self.shop)
+        return {name: told[name] for name in (*COUNTED, "totals")}
+
     def differing(self) -> list[str]:
         """Every body of the shop's own lists that the mirror does not hold as it is."""
         with client_for(self.shop) as client:
@@ -152,28 +175,20 @@ class Mirror:
             f"{path}/{body['id']}"
             for path, (bodies, rows) in lists.items()
             for body in bodies
-            if body.get("role") not in payloads.STAFF_ROLES
-            and ((row := rows.get(body["id"])) is None or row.deleted_at or _unlike(row.raw, body))
+            if body.get("role") not in payloads.STAFF_ROLES and not holds(rows, body)
         ]
-
-    def told(self, fact: type[Event]) -> list[dict[str, int]]:
-        """The facts of that kind that others were told so far, each as its fields."""
-        book: Jobs = self.database.attached["jobs"]
-        (job,) = wiring.REACTIONS[fact]
-        handed_in = book.client.list_workflows(name=job, limit=1000, load_output=False)
-        found = [json.loads(row.input["args"][0]) for row in handed_in]
-        return sorted(found, key=lambda fields: sorted(fields.items()))
-
-
-OURS = {"id", "order_id", "paid_recorded_at"}
 
 
 # What moves no change date: refunds tell their order only in the list of all, and a sale only counts on.
 UNTOLD = {"parent_id", "total_sales"}
 
 
-def _unlike(kept: dict[str, Any], body: dict[str, Any]) -> bool:
-    return any(kept[name] != body.get(name) for name in kept if name not in UNTOLD)
+def holds(rows: Mapping[int, Any], body: dict[str, Any]) -> bool:
+    """Whether the mirror has that body as the shop shows it."""
+    row = rows.get(body["id"])
+    if row is None or row.deleted_at is not None:
+        return False
+    return all(row.raw[name] == body.get(name) for name in row.raw if name not in UNTOLD)
 
 
 def _said(session: Any, row: Any) -> dict[str, Any]:
