@@ -179,8 +179,8 @@ class Mirror(Mirrored):
         ]
 
 
-# What moves no change date: refunds tell their order only in the list of all, and a sale only counts on.
-UNTOLD = {"parent_id", "total_sales"}
+# Refunds tell their order only in the list of all, a sale moves no change date, and related goods are drawn by lot.
+UNTOLD = {"parent_id", "total_sales", "related_ids"}
 
 
 def holds(rows: Mapping[int, Any], body: dict[str, Any]) -> bool:
