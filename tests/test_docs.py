@@ -50,6 +50,16 @@ def test_every_link_leads_to_something(page: Path) -> None:
     assert lost == []
 
 
+def test_every_test_that_a_page_names_exists() -> None:
+    gone = []
+    for page in PAGES:
+        for name, test in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page.read_text()):
+            there = (TOP / name).is_file()
+            if not there or (test and f"def {test}(" not in (TOP / name).read_text()):
+                gone.append(f"{page.name}: {name}::{test}")
+    assert gone == []
+
+
 def test_every_room_has_its_page_and_the_readme_leads_there() -> None:
     readme = (TOP / "README.md").read_text()
     for room in ("core", "connector", "invoices", "outbox", "staff", "demo"):
