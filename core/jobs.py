@@ -6,7 +6,6 @@ from now on, however often it is asked for meanwhile. A failing job is tried aga
 last failure is a dead letter that a person sees and can run again.
 """
 
-import hashlib
 import inspect
 import json
 import logging
@@ -23,7 +22,7 @@ from core.database import Database
 from core.errors import AftercartError, NotConfigured, NotFound, OutsideError
 from core.languages import Text
 from core.logs import log, without_secrets
-from core.work import Job, JobDied, JobRow, Schedule, Status
+from core.work import Job, JobDied, JobRow, Schedule, Status, identity_of
 
 # One constant version: a job handed in by an older release is taken up by a newer one.
 APPLICATION_VERSION = "1"
@@ -47,6 +46,7 @@ class Jobs:
         self.jobs = {job.name: job for job in jobs}
         self.schedules = schedules
         self.services: dict[str, Any] = {}
+        self.known_turns = turns.KnownTurns()
         self.client = DBOSClient(system_database_engine=database.jobs_engine, lazy=True)
         database.attached["jobs"] = self
 
@@ -235,15 +235,18 @@ def enqueue(
     """Hand in a job in the caller's transaction, once per name and key; `urgency` may replace the job's own."""
     jobs: Jobs = session.info["jobs"]
     job = jobs.jobs[name] if urgency is None else replace(jobs.jobs[name], urgency=urgency)
-    jobs.hand_in(session, job, _identity(name, key), delay_seconds, arguments)
+    jobs.hand_in(session, job, identity_of(name, key), delay_seconds, arguments)
 
 
 def request(session: Session, name: str, key: str, *, delay_seconds: float = 0, **arguments: Any) -> None:
     """Make sure that the job begins once more after this transaction; requests before it begins are one."""
     jobs: Jobs = session.info["jobs"]
     turn = turns.take(session, name, key)
-    identity = _identity(name, f"{key}@{turn}")
+    if jobs.known_turns.holds(name, key, turn):
+        return  # Its run waits already, and cannot begin before we commit.
+    identity = identity_of(name, f"{key}@{turn}")
     jobs.hand_in(session, jobs.jobs[name], identity, delay_seconds, {**arguments, "_requested": [key, turn]})
+    jobs.known_turns.note(session, name, key, turn)
 
 
 def migrate(database: Database) -> None:
@@ -259,12 +262,6 @@ def register_queues(client: DBOSClient, *, workers: int, poll_seconds: float) ->
     """Tell the engine the two queues; repeated at every start with the present settings."""
     client.register_queue("work", worker_concurrency=workers, polling_interval_sec=poll_seconds)
     client.register_queue("shop", partition_concurrency=1, polling_interval_sec=poll_seconds)
-
-
-def _identity(name: str, key: str) -> str:
-    # "#" and "~" mark attempts and retries, and very long keys do not fit the engine's column.
-    safe = key.replace("#", "-").replace("~", "-")
-    return f"{name}:{safe if len(safe) <= 120 else hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _row(found: Any) -> JobRow:

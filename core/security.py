@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 import jwt
@@ -68,12 +69,12 @@ class Keys:
 
     def hide(self, text: str) -> str:
         """Encrypt for storage."""
-        return self._box().encrypt(text.encode()).decode()
+        return self._box.encrypt(text.encode()).decode()
 
     def reveal(self, hidden: str) -> str:
         """Decrypt what `hide` made. Raises NotConfigured when the root secret is another one."""
         try:
-            return self._box().decrypt(hidden.encode()).decode()
+            return self._box.decrypt(hidden.encode()).decode()
         except InvalidToken as problem:
             raise NotConfigured(
                 Text(
@@ -81,6 +82,7 @@ class Keys:
                 )
             ) from problem
 
+    @cached_property
     def _box(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(self.of("at-rest")))
 

@@ -1,5 +1,6 @@
 """What a job is, what a clock starts, and what a person sees of it; the engine that runs them is in core/jobs.py."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,3 +51,10 @@ class JobRow:
     arguments: dict[str, Any] = field(default_factory=dict)
     error: str = ""
     node: str = ""
+
+
+def identity_of(name: str, key: str) -> str:
+    """The id of the one run of that job for that key."""
+    # "#" and "~" mark attempts and retries, and very long keys do not fit the engine's column.
+    safe = key.replace("#", "-").replace("~", "-")
+    return f"{name}:{safe if len(safe) <= 120 else hashlib.sha256(key.encode()).hexdigest()}"

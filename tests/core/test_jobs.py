@@ -171,6 +171,48 @@ def test_a_request_after_a_run_has_begun_leads_to_another_run(
     assert len(notebook.lines) == 2
 
 
+def test_a_request_that_was_rolled_back_does_not_stand_for_the_next(
+    run_jobs: HandWorker, database: Database, notebook: Notebook
+):
+    with pytest.raises(ZeroDivisionError), database.writing() as session:
+        book.request(session, "test.note", "shop-1", n=1)
+        with session.begin_nested():
+            session.add(JobTurn(name="inner", key="1"))
+        raise ZeroDivisionError
+    with database.writing() as session:
+        book.request(session, "test.note", "shop-1", n=2)
+    run_jobs()
+    assert notebook.lines == [2]
+
+
+def test_what_another_process_has_run_is_handed_in_again(
+    jobs: Jobs, run_jobs: HandWorker, database: Database, notebook: Notebook
+):
+    with database.writing() as session:
+        book.request(session, "test.note", "shop-1", n=1)
+    other = Jobs(database, list(jobs.jobs.values()))
+    other.services = jobs.services
+    HandWorker(other)()
+    database.attached["jobs"] = jobs
+    with database.writing() as session:
+        book.request(session, "test.note", "shop-1", n=2)
+    run_jobs()
+    other.close()
+    assert notebook.lines == [1, 2]
+
+
+def test_more_keys_than_are_remembered_lose_no_request(
+    jobs: Jobs, run_jobs: HandWorker, database: Database, notebook: Notebook
+):
+    jobs.known_turns = turns.KnownTurns(at_most=3)
+    for _ in range(2):
+        for n in range(8):
+            with database.writing() as session:
+                book.request(session, "test.note", f"shop-{n}", n=n)
+    run_jobs()
+    assert sorted(notebook.lines) == list(range(8))
+
+
 def test_a_run_that_could_not_begin_its_turn_begins_it_at_the_next_attempt(
     jobs: Jobs,
     database: Database,
