@@ -172,7 +172,7 @@ def ordeal(stack: ExitStack, folder: Path, plan: Plan, database: DatabaseName, u
     random.seed(plan.seed)
     receiver, _web = stack.enter_context(running_mailbox(folder / "mail"))
     more = {"smtp_host": "127.0.0.1", "smtp_port": str(receiver.port)}
-    stage = stack.enter_context(staged(folder, database, durable=False, url=url, **more))
+    stage = stack.enter_context(staged(folder, database, more, durable=False, url=url))
     found = Ordeal(stage, plan, chooser, receiver.letters)
     for name, part in (("krw", 0.0), ("eur", 0.5)):
         shop = open_shop(name)

@@ -19,14 +19,13 @@ from datetime import UTC
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import requests
 from rich.progress import Progress
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from aftercart.processes import free_port
 from bench.stage.measuring import machine, median, share
 from bench.stage.service import Stage, staged
+from bench.stage.world import connected, start_shop
 from connector.woo.client import WooClient
 from connector.woo.shops import client_of
 from connector.woo.tables import WebhookDelivery
@@ -121,14 +120,12 @@ def orders_of(client: WooClient) -> list[tuple[int, bytes]]:
 def measure(chosen: argparse.Namespace, folder: Path) -> bool:
     with staged(folder, chosen.database) as stage, Progress(transient=True) as shown:
         step = shown.add_task("starting", total=None)
-        shop = _start_shop(stage, chosen.orders)
+        shop = start_shop(stage, "--orders", str(chosen.orders))
         stage.start()
         stage.await_ready()
-        keys = requests.get(f"{shop}/demo/state", timeout=30).json()["keys"]["read_write"]
-        store = stage.connect(shop, keys["key"], keys["secret"])
-        secret = stage.look.keys.reveal(store.webhook_secret_hidden)
         shown.update(step, description="mirroring the shop")
-        stage.await_mirror(store)
+        store = connected(stage, shop)
+        secret = stage.look.keys.reveal(store.webhook_secret_hidden)
         chooser = random.Random(chosen.seed)
         bodies = orders_of(client_of(store, stage.look.keys, stage.look.settings))
         sent = [chooser.choice(bodies) for _ in range(chosen.rate * chosen.seconds)]
@@ -142,16 +139,6 @@ def measure(chosen: argparse.Namespace, folder: Path) -> bool:
         shown.update(step, description="seeing that all were looked into")
         missing = lost(stage, taken)
     return report(chosen, taken, missing, used)
-
-
-def _start_shop(stage: Stage, orders: int) -> str:
-
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    words = ["--name", "eur", "--port", str(port), "--orders", str(orders)]
-    stage.group.start("shop", "demo.shop", words, settings={})
-    stage.group.await_answer("shop", f"{address}/wp-json/")
-    return address
 
 
 def report(chosen: argparse.Namespace, taken: list[Taken], missing: int, used: float) -> bool:

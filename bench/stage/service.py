@@ -158,11 +158,16 @@ def settings_of(folder: Path, database_url: str, more: Mapping[str, str]) -> dic
 
 @contextmanager
 def staged(
-    folder: Path, database: DatabaseName = "sqlite", *, durable: bool = True, url: str = "", **more: str
+    folder: Path,
+    database: DatabaseName = "sqlite",
+    more: Mapping[str, str] | None = None,
+    *,
+    durable: bool = True,
+    url: str = "",
 ) -> Iterator[Stage]:
     """A stage whose database is migrated and whose processes are not started yet; all ends with the block.
 
-    `more` are settings (`smtp_port="2525"`), `url` a PostgreSQL database that is there already. `durable` lets the
+    `more` are settings (`{"smtp_port": "2525"}`), `url` a PostgreSQL database that is there already. `durable` lets the
     own PostgreSQL server wait for its disk, as a real one does.
     """
     server = Server(durable=durable) if database == "postgresql" and not url else None
@@ -171,7 +176,7 @@ def staged(
             with psycopg.connect(server.address.replace("+psycopg", ""), autocommit=True) as connection:
                 connection.execute("CREATE DATABASE aftercart")
             url = f"{server.address.rpartition('/')[0]}/aftercart"
-        named = {f"AFTERCART_{name.upper()}": value for name, value in more.items()}
+        named = {f"AFTERCART_{name.upper()}": value for name, value in (more or {}).items()}
         given = settings_of(folder, url, named)
         look = build(
             load(**{name.removeprefix("AFTERCART_").lower(): value for name, value in given.items()})
