@@ -53,8 +53,8 @@ def main() -> None:
         renderer.pdf(made[0])
         # In turns, so that a busy moment of the machine meets both.
         for document in track(made, description="warm and plain", transient=True):
-            warm.append(seconds(lambda: renderer.pdf(document)))
-            plain.append(seconds(lambda: Printer(fonts).pdf(document)))
+            warm.append(seconds(lambda document=document: renderer.pdf(document)))
+            plain.append(seconds(lambda document=document: Printer(fonts).pdf(document)))
     print(f"cold (start of the process included): median {median(cold) * 1000:.0f} ms of {len(cold)}")
     for name, values in (("warm", warm), ("plain", plain)):
         print(
