@@ -106,7 +106,9 @@ class Settings(BaseSettings):
         le=32,
         description="Jobs that run at the same time in one process; most of them wait for others.",
     )
-    queue_poll_seconds: float = Field(0.25, gt=0, description="How often waiting jobs are looked for.")
+    queue_poll_seconds: float = Field(
+        0.25, gt=0, description="How often waiting jobs are looked for; visits to shops half as often."
+    )
     job_retention_days: int = Field(14, ge=1, description="How long finished jobs are kept.")
     redis_url: str = Field(
         "", description="Shared counters for rate limits; needed with several web processes."
