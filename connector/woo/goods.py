@@ -21,16 +21,16 @@ def bring_products(visit: Visit) -> bool:
     """Mirror products by their change dates, each with its variations; returns whether the end was reached."""
     with visit.database.reading() as session:
         state = syncing.state(session, visit.store_id, "products")
-    for step in passes.by_change(visit.client, "products", start_of(state), status="any"):
+    done = False
+    for step in passes.by_change(visit.client, "products", start_of(state), over=visit.is_over, status="any"):
         variations = variations_of(visit, step.rows)
         products = visit.readable(step.rows, payloads.product)
         children = read_variations(visit, variations)
         with visit.database.writing() as session:
             new = write(session, visit, products, children)
             note_step(session, visit, state, step, new=new)
-        if visit.over and not step.last:
-            return False
-    return True
+        done = step.last
+    return done
 
 
 def variations_of(visit: Visit, bodies: Sequence[Body]) -> Variations:

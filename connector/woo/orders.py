@@ -39,16 +39,15 @@ def _bring(visit: Visit, resource: str, *, status: str) -> bool:
         backfilled = syncing.state(session, visit.store_id, "refunds").complete
     # During the first pass the refunds follow as a list of their own, far fewer questions than one per order.
     with_refunds = state.complete or backfilled
-    steps = passes.by_change(visit.client, "orders", start_of(state), status=status)
-    for step in steps:
+    done = False
+    for step in passes.by_change(visit.client, "orders", start_of(state), over=visit.is_over, status=status):
         orders = visit.readable(step.rows, payloads.order)
         refunds = refunds_of(visit, orders) if with_refunds else Refunds()
         with visit.database.writing() as session:
             new = write(session, visit, orders, refunds)
             note_step(session, visit, state, step, new=new)
-        if visit.over and not step.last:
-            return False
-    return True
+        done = step.last
+    return done
 
 
 def start_of(state: SyncState) -> Place:
@@ -123,7 +122,8 @@ def bring_refunds(visit: Visit) -> bool:
         state = syncing.state(session, visit.store_id, "refunds")
     if state.complete:
         return True
-    for step in passes.by_id(visit.client, "refunds", Place(None, state.page)):
+    done = False
+    for step in passes.by_id(visit.client, "refunds", Place(None, state.page), over=visit.is_over):
         with visit.database.reading() as session:
             parents = [int(body.get("parent_id") or 0) for body in step.rows]
             currencies = queries.currencies_of(session, visit.store_id, parents)
@@ -131,9 +131,8 @@ def bring_refunds(visit: Visit) -> bool:
         with visit.database.writing() as session:
             mirroring.mirror_refunds(session, visit.shop(session), refunds, now=clock.now())
             note_page(session, visit, state, step)
-        if visit.over and not step.last:
-            return False
-    return True
+        done = step.last
+    return done
 
 
 def note_page(session: Session, visit: Visit, state: SyncState, step: Step) -> None:

@@ -1,4 +1,4 @@
-"""Reading long lists of a shop completely, although it changes meanwhile, and while its last page is being written.
+"""Reading long lists of a shop completely, although it changes meanwhile, and while earlier pages are being written.
 
 Page numbers drift: one changed row silently moved another out of sight (FACTS §2). So a walk goes by the change
 date: after each page it asks again from the last second seen. Where page numbers cannot be helped (more than a page
@@ -6,10 +6,12 @@ of rows in one second; lists without change dates) they are walked from the last
 what leaves the list then only moves rows into pages that are still to come.
 """
 
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from queue import Empty, Queue
 from typing import Any
 
 from connector.errors import StoreUnavailable
@@ -50,12 +52,18 @@ class Step:
         return self.after.page == AT_REST
 
 
-Ask = Callable[[Place], Answer]
-Follow = Callable[[Place, Answer], Place]
+Over = Callable[[], bool]
 
 
-def by_change(client: WooClient, path: str, start: Place, **parameters: Any) -> Iterator[Step]:
-    """Walk a list by its change dates; the next page is fetched while this one is used."""
+def never() -> bool:
+    """A walk that goes to its end."""
+    return False
+
+
+def by_change(
+    client: WooClient, path: str, start: Place, *, over: Over = never, **parameters: Any
+) -> Iterator[Step]:
+    """Walk a list by its change dates until its end, or until `over`; at least one page."""
 
     def ask(place: Place) -> Answer:
         if place.cursor_at is None:
@@ -81,11 +89,16 @@ def by_change(client: WooClient, path: str, start: Place, **parameters: Any) -> 
         tied = {"modified_after": gmt(newest - SECOND), "modified_before": gmt(newest + SECOND)}
         return Place(newest, _pages(client, path, **tied, **parameters) + 1)
 
-    yield from _walk(ask, follow, start)
+    yield from _walk(_Way(ask, follow, start, over))
 
 
-def by_id(client: WooClient, path: str, start: Place | None = None, **parameters: Any) -> Iterator[Step]:
-    """Walk a list without change dates, from its last page to its first. Rows that come meanwhile are not in it."""
+def by_id(
+    client: WooClient, path: str, start: Place | None = None, *, over: Over = never, **parameters: Any
+) -> Iterator[Step]:
+    """Walk a list without change dates, from its last page to its first, or until `over`; at least one page.
+
+    Rows that come meanwhile are not in it.
+    """
     begin = start if start is not None and start.page > GO_ON else None
 
     def ask(place: Place) -> Answer:
@@ -94,21 +107,52 @@ def by_id(client: WooClient, path: str, start: Place | None = None, **parameters
     def follow(place: Place, _answer: Answer) -> Place:
         return Place(None, place.page - 1 if place.page - 1 > GO_ON else AT_REST)
 
-    yield from _walk(ask, follow, begin or Place(None, _pages(client, path, **parameters) + 1))
+    begin = begin or Place(None, _pages(client, path, **parameters) + 1)
+    yield from _walk(_Way(ask, follow, begin, over))
 
 
-def _walk(ask: Ask, follow: Follow, start: Place) -> Iterator[Step]:
-    with ThreadPoolExecutor(1, thread_name_prefix="shop-page") as fetcher:
-        place, coming = start, fetcher.submit(ask, start)
+@dataclass(frozen=True)
+class _Way:
+    """How a walk asks from a place, which place follows an answer, where it begins, and when it is over."""
+
+    ask: Callable[[Place], Answer]
+    follow: Callable[[Place, Answer], Place]
+    start: Place
+    over: Over
+
+
+def _walk(way: _Way) -> Iterator[Step]:
+    """Hand out the pages; a thread fetches on meanwhile, at most two pages ahead, and ends with the walk."""
+    steps: Queue[Step | Exception | None] = Queue(maxsize=1)
+    left = threading.Event()
+    fetcher = threading.Thread(target=_fetch, args=(way, steps, left), name="shop-pages", daemon=True)
+    fetcher.start()
+    try:
+        while (found := steps.get()) is not None:
+            if isinstance(found, Exception):
+                raise found
+            yield found
+    finally:
+        left.set()
+        while fetcher.is_alive():  # It may wait for room in the queue, or for the shop.
+            with suppress(Empty):
+                steps.get_nowait()
+            fetcher.join(0.02)
+
+
+def _fetch(way: _Way, steps: Queue[Step | Exception | None], left: threading.Event) -> None:
+    place = way.start
+    try:
         while True:
-            answer = coming.result()
-            place = follow(place, answer)
+            answer = way.ask(place)
+            place = way.follow(place, answer)
             step = Step(answer.rows, place, answer.total)
-            if not step.last:
-                coming = fetcher.submit(ask, place)
-            yield step
-            if step.last:
-                return
+            steps.put(step)
+            if step.last or left.is_set() or way.over():
+                break
+    except Exception as problem:  # Whatever it is, the walk's own thread must raise it.
+        steps.put(problem)
+    steps.put(None)
 
 
 def gmt(when: datetime) -> str:

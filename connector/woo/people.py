@@ -26,14 +26,16 @@ def bring_customers(visit: Visit) -> bool:
     if state.complete:
         _bring_new(visit, newest)
         return True
-    for step in passes.by_id(visit.client, "customers", Place(None, state.page), **EVERYBODY):
+    done = False
+    for step in passes.by_id(
+        visit.client, "customers", Place(None, state.page), over=visit.is_over, **EVERYBODY
+    ):
         people = read(visit, step.rows)
         with visit.database.writing() as session:
             write(session, visit, people)
             note_page(session, visit, state, step)
-        if visit.over and not step.last:
-            return False
-    return True
+        done = step.last
+    return done
 
 
 def _bring_new(visit: Visit, newest: int) -> None:

@@ -38,7 +38,7 @@ def sweep_orders(visit: Visit, begin: Stretch) -> Stretch | None:
         if last:
             return None
         page, above = page + 1, highest
-        if visit.over:
+        if visit.is_over():
             return Stretch(page, above)
 
 

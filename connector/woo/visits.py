@@ -35,8 +35,7 @@ class Visit:
     def store_id(self) -> int:
         return int(self.store.id or 0)
 
-    @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether this visit has taken its time; the rest is left to the next, so that webhooks get their turn."""
         return time.monotonic() - self.started > self.seconds
 

@@ -1,5 +1,6 @@
 """Walking long lists of a shop that changes meanwhile: nothing is skipped, whatever moves."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from connector.woo.answers import Answer
 from connector.woo.client import WooClient
 from connector.woo.passes import AT_REST, GO_ON, Place, Step
 from demo import clicks
+from demo.conduct import Fault
 from demo.figures import listed_orders
 from demo.multiplying import multiply
 from demo.refunding import delete_refund
@@ -219,3 +221,32 @@ def test_a_shop_whose_headers_are_taken_away_is_named() -> None:
     with pytest.raises(StoreUnavailable, match="X-WP-Total") as caught:
         list(passes.by_id(shop, "refunds"))
     assert caught.value.permanent
+
+
+@pytest.mark.usefixtures("pages_of_ten")
+def test_a_walk_that_is_left_early_leaves_no_thread_behind(shop: Shop, client: WooClient) -> None:
+    before = threading.active_count()
+    walk = passes.by_change(client, "orders", Place())
+    next(walk)
+    walk.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "shop-pages"]
+    assert threading.active_count() <= before + 1, "the shop itself may still be answering"
+
+
+@pytest.mark.usefixtures("pages_of_ten")
+def test_a_walk_that_is_over_hands_out_what_it_fetched_and_ends(shop: Shop, client: WooClient) -> None:
+    (step,) = passes.by_change(client, "orders", Place(), over=lambda: True)
+    assert (len(step.rows), step.last) == (10, False)
+    rest = read(passes.by_change(client, "orders", step.after))
+    assert {row["id"] for row in [*step.rows, *rest]} == listed(shop)
+
+
+@pytest.mark.usefixtures("pages_of_ten")
+def test_what_goes_wrong_while_fetching_ahead_is_raised_where_the_walk_is(
+    shop: Shop, client: WooClient
+) -> None:
+    walk = passes.by_change(client, "orders", Place())
+    next(walk)
+    shop.conduct.fault = Fault("down")
+    with pytest.raises(StoreUnavailable, match="could not be reached"):
+        list(walk)

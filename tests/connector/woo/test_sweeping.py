@@ -113,7 +113,7 @@ def test_a_long_sweep_goes_from_job_to_job(
     synced: Mirror, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweeping, "PER_PAGE", 10)
-    monkeypatch.setattr("connector.woo.visits.Visit.over", property(lambda _: True))
+    monkeypatch.setattr("connector.woo.visits.Visit.is_over", lambda _: True)
     number = max(order["id"] for order in listed_orders(synced.shop))
     clicks.delete_order(synced.shop, {"id": number, "force": True})
     jobs.sweep(synced.database)

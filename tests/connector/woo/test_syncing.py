@@ -1,10 +1,12 @@
 """The mirror equals the shop: after the first visit, after a crash anywhere, after any time away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from connector import queries
 from connector import syncing as core_syncing
@@ -30,10 +32,6 @@ pytestmark = pytest.mark.database
 
 class Crash(Exception):
     """The process dies here."""
-
-
-def _crash(_: Visit) -> bool:
-    raise Crash
 
 
 @pytest.fixture
@@ -103,16 +101,25 @@ def test_a_crash_at_any_page_loses_and_doubles_nothing(
         if fatal and dies_in == "before its write":
             raise Crash
         real(session, store_id, resource, **named)
-        if fatal:
-            monkeypatch.setattr(Visit, "over", property(_crash))
+        dying.extend([True] * fatal)
 
+    @contextmanager
+    def writing(database: Database) -> Iterator[Session]:
+        with really_writing(database) as session:
+            yield session
+        if dying:
+            dying.clear()
+            raise Crash
+
+    dying: list[bool] = []
+    really_writing = Database.writing
     monkeypatch.setattr(core_syncing, "advance", advance)
+    monkeypatch.setattr(Database, "writing", writing)
     crashes = 0
     while True:
         try:
             mirror.sync()
         except Crash:
-            monkeypatch.setattr(Visit, "over", property(lambda _: False))
             crashes += 1
             assert crashes < 100
         else:
@@ -328,7 +335,7 @@ def test_another_home_address_is_told_once(synced: Mirror) -> None:
 def test_a_visit_that_is_not_through_asks_for_another(
     mirror: Mirror, run_jobs: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(Visit, "over", property(lambda _: True))
+    monkeypatch.setattr(Visit, "is_over", lambda _: True)
     monkeypatch.setattr(passes, "PER_PAGE", 10)
     with mirror.database.writing() as session:
         request(session, "woo.sync", str(mirror.store_id), store_id=mirror.store_id)
