@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from email.utils import format_datetime
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -47,7 +48,8 @@ class Edge:
             answer = await run_in_threadpool(self.api.answer, incoming)
             answer = spoiled(fault, answer) if fault else answer
         await asyncio.sleep(self.conduct.wait_seconds(answer, came_at))
-        response = Response(answer.body, answer.status, answer.headers)
+        headers = {**answer.headers, "Date": format_datetime(self.api.shop.now(), usegmt=True)}
+        response = Response(answer.body, answer.status, headers)
         if fault and fault.mode == "cut":
             await send_half(response, send)
         else:

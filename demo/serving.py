@@ -42,7 +42,13 @@ def configured(app: Any, shop: Shop | None = None) -> uvicorn.Config:
     door = type("ShopDoor", (Door,), {"conduct": shop.conduct}) if shop else "auto"
     # Keep-alive outlives the 5 s default: slow clients saw "Remote end closed connection" otherwise.
     return uvicorn.Config(
-        app, http=door, log_level="critical", access_log=False, timeout_keep_alive=75, lifespan="off"
+        app,
+        http=door,
+        log_level="critical",
+        access_log=False,
+        timeout_keep_alive=75,
+        lifespan="off",
+        date_header=shop is None,  # A shop tells its own time, which may be wrong.
     )
 
 

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -102,6 +104,13 @@ def test_a_skewed_clock_shows_in_new_dates_until_it_is_set_right(visitor: Visito
     wrong = visitor.control("place")["date_created_gmt"]
     visitor.control("misbehave", mode="")
     assert (right < wrong, visitor.control("place")["date_created_gmt"] < wrong) == (True, True)
+
+
+def test_a_skewed_clock_shows_in_the_answers_own_date(visitor: Visitor) -> None:
+    right = parsedate_to_datetime(visitor.get(per_page=1).headers["Date"])
+    visitor.control("misbehave", mode="clock_skew", seconds=7200)
+    wrong = parsedate_to_datetime(visitor.get(per_page=1).headers["Date"])
+    assert wrong - right >= timedelta(hours=2)
 
 
 def test_an_unknown_fault_is_refused_with_the_known_ones(visitor: Visitor) -> None:
