@@ -50,7 +50,8 @@ def prove(address: str, key: str, secret: str, *, timeout_seconds: float = 45) -
             Text("A consumer key begins with ck_ and a consumer secret with cs_. Please copy both whole.")
         )
     site = site_address(address)
-    ways: tuple[Access, ...] = ("oauth",) if site.startswith("http://") else ("basic", "query")
+    # Signatures are also the way to an https shop whose proxy does not tell PHP that the request was secure.
+    ways: tuple[Access, ...] = ("oauth",) if site.startswith("http://") else ("basic", "query", "oauth")
     refusal: StoreRefused | None = None
     for access in ways:
         client = WooClient(site, key, secret, access, timeout_seconds=timeout_seconds)
@@ -58,12 +59,16 @@ def prove(address: str, key: str, secret: str, *, timeout_seconds: float = 45) -
             found, shop_time = read_facts(client)
             return Proven(site, access, found, shop_time)
         except StoreRefused as problem:
-            # A server that drops the Authorization header looks like a wrong key; a named fault is the better word.
-            if refusal is None or problem.details.get("code") == "woocommerce_rest_authentication_error":
+            # A server that drops the Authorization header looks like a wrong key; the first named fault is the better word.
+            if refusal is None or (_is_named(problem) and not _is_named(refusal)):
                 refusal = problem
         finally:
             client.close()
     raise refusal or BadInput(Text("The shop could not be asked."))
+
+
+def _is_named(refusal: StoreRefused) -> bool:
+    return refusal.details.get("code") == "woocommerce_rest_authentication_error"
 
 
 def read_facts(client: WooClient) -> tuple[StoreFacts, datetime]:

@@ -128,7 +128,7 @@ def test_wrong_keys_are_named_by_the_real_shop_too(
     for address, key, secret, sentence in (
         (live_store.url, f"ck_{wrong}", read.secret, "does not know this consumer key"),
         (live_store.url, read.key, f"cs_{wrong}", "signature is wrong"),
-        (live_store.https_url, f"ck_{wrong}", read.secret, "does not accept the key"),
+        (live_store.https_url, f"ck_{wrong}", read.secret, "does not know this consumer key"),
         (live_store.https_url, read.key, f"cs_{wrong}", "consumer secret is wrong"),
     ):
         with pytest.raises(StoreRefused, match=sentence):

@@ -144,6 +144,17 @@ def test_compound_rates_say_so() -> None:
     assert all(Decimal(rate.percent) > 0 for rate in read.tax_rates)
 
 
+@pytest.mark.parametrize(
+    ("told", "percent"),
+    [(10, "10"), (8.875, "8.875"), ("19.0000", "19"), (0, "0"), ("", "0"), (None, "0"), (100, "100")],
+)
+def test_a_percentage_is_one_text_whatever_shape_it_came_in(told: object, percent: str) -> None:
+    """FACTS §4: shapes of rate_percent vary."""
+    body = recorded.body("orders_without_decimals", "krw_guest")
+    body["tax_lines"][0]["rate_percent"] = told
+    assert payloads.order(body).tax_rates[0].percent == percent
+
+
 def test_an_untaxed_line_has_no_shares() -> None:
     """FACTS §4: an untaxed product has `taxes: []`; a 0 % rate still makes a tax line."""
     (fee,) = (line for line in order("krw_fee_untaxed").lines if line.kind == "fee")
@@ -356,6 +367,12 @@ def test_a_refund_by_amount_or_by_status_has_no_lines(name: str) -> None:
     assert refund.tax_rates == ()
 
 
+def test_a_refund_of_nothing_is_one_of_nothing() -> None:
+    """FACTS §4: amount 0 is accepted."""
+    body = recorded.body("refunds_without_decimals", "krw_refund_amount_only")[0] | {"amount": "0"}
+    assert payloads.refund(body, order_remote_id=1, currency="KRW").amount_minor == 0
+
+
 def test_two_partial_refunds_are_two() -> None:
     first, second = refunds("eur_refund_two_partials", "refunds_with_decimals", "EUR")
     assert first.remote_id != second.remote_id
@@ -381,6 +398,13 @@ def test_every_recorded_product_and_variation_is_read() -> None:
     variations = [payloads.product(body, parent=parent) for body in recorded.bodies("variations")]
     assert {one.parent_remote_id for one in variations} == {parent["id"]}
     assert all(one.kind == "variation" and one.price for one in variations)
+
+
+@pytest.mark.parametrize("images", [[], None, [{"id": 0, "src": ""}], [{"id": "", "src": False}], [None]])
+def test_a_product_without_a_picture_has_none(images: object) -> None:
+    """FACTS §5: image.id may be "" or 0."""
+    body = recorded.bodies("products")[0] | {"images": images}
+    assert payloads.product(body).image == ""
 
 
 # -- what is none ------------------------------------------------------------------------------------------------

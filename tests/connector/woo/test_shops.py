@@ -50,6 +50,22 @@ def test_an_https_server_that_drops_the_header_is_asked_with_the_query(
     assert prove(address, key_of(shop).key, key_of(shop).secret).access == "query"
 
 
+def test_an_https_shop_whose_proxy_hides_that_from_php_is_asked_with_signatures(
+    secure_shop: tuple[Shop, str],
+) -> None:
+    """FACTS §1: X-Forwarded-Proto is not believed, so basic and query keys are silently ignored there."""
+    shop, address = secure_shop
+    shop.pretends_https = False
+    shop.url = address
+    assert prove(address, key_of(shop).key, key_of(shop).secret).access == "oauth"
+
+
+def test_an_unknown_key_over_https_is_named_by_the_last_way(secure_shop: tuple[Shop, str]) -> None:
+    shop, address = secure_shop
+    with pytest.raises(StoreRefused, match="does not know this consumer key"):
+        prove(address, "ck_" + "0" * 40, key_of(shop).secret)
+
+
 def test_a_wrong_secret_over_https_is_named_although_the_other_way_was_tried_too(
     secure_shop: tuple[Shop, str],
 ) -> None:
