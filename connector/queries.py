@@ -201,6 +201,16 @@ def newest_customer(session: Session, store_id: int) -> int:
     )
 
 
+def customers_known(session: Session, store_id: int) -> dict[int, tuple[datetime | None, str]]:
+    """Change date and role of the mirrored customers, by the shop's numbers."""
+    rows = session.execute(
+        select(ShopCustomer.remote_id, ShopCustomer.modified_at, ShopCustomer.role).where(
+            ShopCustomer.store_id == store_id, col(ShopCustomer.deleted_at).is_(None)
+        )
+    )
+    return {number: (changed_at, role) for number, changed_at, role in rows}
+
+
 def products_known(session: Session, store_id: int) -> set[int]:
     """The mirrored products (not variations) of the shop, by its numbers."""
     return set(

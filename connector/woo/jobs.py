@@ -94,9 +94,12 @@ def sweep_store(
     whole: bool = False,
     last_attempt: bool = False,
 ) -> None:
-    """One stretch of a sweep, which hands in the next one itself; or the `whole` sweep at once."""
+    """One stretch of a sweep, which hands in the next one itself; or the `whole` sweep at once.
+
+    A shop whose first pass still runs is not swept: all that is missing comes anyway.
+    """
     visit = _visit(database, keys, settings, store_id)
-    if visit is None:
+    if visit is None or not (whole or _is_mirrored(database, store_id)):
         return
     visit.seconds = float("inf") if whole else visit.seconds
     if page == 1:
@@ -104,7 +107,8 @@ def sweep_store(
     try:
         following = sweeping.sweep_orders(visit, Stretch(page, above))
         if following is None:
-            sweeping.sweep_people_and_goods(visit)
+            sweeping.sweep_people(visit)
+            sweeping.sweep_goods(visit)
     except (StoreRefused, StoreUnavailable) as problem:
         if whole or (not last_attempt and not problem.permanent):
             raise
@@ -120,6 +124,11 @@ def sweep_store(
             _hand_in_stretch(session, store_id, day, following)
         else:
             syncing.swept(session, store_id, now=clock.now())
+
+
+def _is_mirrored(database: Database, store_id: int) -> bool:
+    with database.reading() as session:
+        return queries.is_mirrored(session, store_id)
 
 
 def _note_sweep_begun(database: Database, store_id: int) -> None:

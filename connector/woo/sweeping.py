@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from connector import queries
-from connector.tables import ShopCustomer
 from connector.woo import people
 from connector.woo.client import PER_PAGE
 from connector.woo.intake import ASKED_AT_ONCE, look_at_orders, look_into
+from connector.woo.payloads import STAFF_ROLES
 from connector.woo.values import moment
 from connector.woo.visits import Body, Visit
+from core import clock
+
+# Change dates count whole seconds: of two changes in one, the mirror may have the first. The next night looks again.
+RECENT = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -54,25 +59,38 @@ def _wanted(visit: Visit, listed: Sequence[Body], *, above: int, up_to: int | No
     return sorted({*changed, *missing, *other_refunds})
 
 
-def sweep_people_and_goods(visit: Visit) -> None:
-    """Refetch all customers (their lists tell no changes) and note which customers and products no longer exist."""
-    customers = _all_numbers(visit, "customers", **people.EVERYBODY)
-    products = _all_numbers(visit, "products", status="any")
+def sweep_people(visit: Visit) -> None:
+    """Refetch the customers that changed: no list can be asked for them, but each tells its change date and role."""
+    listed = _all(visit, "customers", "id,date_modified_gmt,role", **people.EVERYBODY)
     with visit.database.reading() as session:
-        known_customers = queries.known_ids(session, ShopCustomer, visit.store_id)
-        known_products = queries.products_known(session, visit.store_id)
-    look_into(visit, [("customer", number) for number in sorted(customers | known_customers)])
-    look_into(visit, [("product", number) for number in sorted(known_products ^ products)])
+        known = queries.customers_known(session, visit.store_id)
+    told = {int(body["id"]): (moment(body["date_modified_gmt"]), str(body["role"])) for body in listed}
+    recent = clock.now() - RECENT
+    changed = [
+        number
+        for number, (changed_at, role) in told.items()
+        if (number in known or role not in STAFF_ROLES)
+        and (known.get(number) != (changed_at, role) or (changed_at is not None and changed_at > recent))
+    ]
+    look_into(visit, [("customer", number) for number in (*changed, *(known.keys() - told.keys()))])
 
 
-def _all_numbers(visit: Visit, path: str, **parameters: Any) -> set[int]:
-    numbers: set[int] = set()
+def sweep_goods(visit: Visit) -> None:
+    """Look at the products that only the shop or only the mirror has; changed ones are polled."""
+    listed = {int(body["id"]) for body in _all(visit, "products", "id", status="any")}
+    with visit.database.reading() as session:
+        known = queries.products_known(session, visit.store_id)
+    look_into(visit, [("product", number) for number in known ^ listed])
+
+
+def _all(visit: Visit, path: str, fields: str, **parameters: Any) -> list[Body]:
+    found: list[Body] = []
     page = 1
     while True:
-        listed = _numbers(visit, path, page, "id", **parameters)
-        numbers.update(int(body["id"]) for body in listed)
+        listed = _numbers(visit, path, page, fields, **parameters)
+        found += listed
         if len(listed) < PER_PAGE:
-            return numbers
+            return found
         page += 1
 
 

@@ -1,5 +1,6 @@
 """What the nightly sweep finds that no poll and no webhook can see."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -88,6 +89,28 @@ def test_what_is_unchanged_is_not_asked_for_again(synced: Mirror, monkeypatch: p
     monkeypatch.setattr(sweeping, "look_at_orders", lambda _visit, numbers: asked.extend(numbers))
     assert sweep_orders(synced.visit(), Stretch()) is None
     assert asked == []
+
+
+def test_unchanged_customers_are_not_fetched_again(synced: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[tuple[str, int]] = []
+    monkeypatch.setattr(sweeping, "look_into", lambda _visit, hints: looked.extend(hints))
+    long_ago = synced.shop.now() - timedelta(days=30)
+    for person in synced.shop.customers.values():
+        synced.shop.stamp(person, "modified", long_ago)
+    with synced.database.writing() as session:
+        for row in synced.customers().values():
+            session.merge(row).modified_at = long_ago
+    first, second, third = sorted(synced.customers())[:3]
+    clicks.change_role(synced.shop, {"id": first, "role": "subscriber"})
+    synced.shop.stamp(synced.shop.customers[second], "modified", long_ago + timedelta(seconds=1))
+    del synced.shop.customers[third]
+    sweeping.sweep_people(synced.visit())
+    assert sorted(looked) == [("customer", first), ("customer", second), ("customer", third)]
+
+
+def test_a_shop_whose_first_pass_still_runs_is_not_swept(mirror: Mirror, run_jobs: Any) -> None:
+    stretch(mirror)
+    assert mirror.orders() == {}
 
 
 def test_orders_deleted_between_two_stretches_are_found(
