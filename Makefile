@@ -9,13 +9,16 @@ PYTEST = $(VENV)/bin/python -m pytest
 # How many test processes run side by side.
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install install-development demo test test-sqlite test-postgresql lint format revision lock messages bench
+.PHONY: help install install-semantic install-development demo test test-sqlite test-postgresql lint format revision lock messages bench
 
 help: ## List these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 install: ## Set up Python packages from the lock, and system libraries where allowed
 	@bash requirements/install.sh runtime
+
+install-semantic: ## The same with the model that finds articles by their meaning (some 80 MB more on disk)
+	@bash requirements/install.sh semantic
 
 install-development: ## The same with what tests and checks need
 	@bash requirements/install.sh development
@@ -54,7 +57,9 @@ revision: install-development ## Write the migration of all changes to tables si
 lock: install-development ## Choose and lock the newest versions that the ranges in pyproject.toml allow
 	@$(VENV)/bin/python -m pip install --quiet uv
 	@$(LOCKING) requirements/build.in --output-file requirements/runtime.txt
-	@$(LOCKING) requirements/build.in --group dev --constraint requirements/runtime.txt \
+	@$(LOCKING) requirements/build.in --extra semantic --constraint requirements/runtime.txt \
+		--output-file requirements/semantic.txt
+	@$(LOCKING) requirements/build.in --extra semantic --group dev --constraint requirements/runtime.txt \
 		--output-file requirements/development.txt
 LOCKING = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --extra demo pyproject.toml

@@ -92,7 +92,7 @@ ROUTERS: Sequence[APIRouter] = (
     staff.console.router,
 )
 
-TEMPLATES = ["core", "connector", "invoices", "outbox", "staff"]
+TEMPLATES = ["core", "connector", "faq", "invoices", "outbox", "staff"]
 
 NAVIGATION = (
     ("today", "/"),

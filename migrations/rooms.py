@@ -5,11 +5,13 @@ from sqlmodel import SQLModel
 from connector import tables as shops
 from connector.woo import tables as woo
 from core import turns
+from faq import index_tables, question_tables
+from faq import tables as faq
 from invoices import tables as invoices
 from outbox import tables as outbox
 from staff import tables as staff
 
-ROOMS = (turns, shops, woo, outbox, staff, invoices)
+ROOMS = (turns, shops, woo, outbox, staff, invoices, faq, index_tables, question_tables)
 METADATA = SQLModel.metadata
 
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Sets up what `make` targets need: a Python environment from the lock, and libraries of the system.
 #   bash requirements/install.sh runtime      what the service and the demo need
+#   bash requirements/install.sh semantic     also the model that finds articles by their meaning
 #   bash requirements/install.sh development  also what tests and checks need
 # Speaks on standard error only: a caller's standard output belongs to the program it runs afterwards.
 set -euo pipefail
 exec 1>&2
 cd "$(dirname "$0")/.."
 
-kind=${1:?runtime or development}
+kind=${1:?runtime, semantic or development}
 venv=${VENV:-.venv}
 lock=requirements/$kind.txt
 mkdir -p build
@@ -121,18 +122,18 @@ environment() {
 
 # The lock is installed again only when it, the project's own description or the Python has changed.
 installed() {
-    local stamp wanted
-    stamp=$venv/.installed
+    local stamp wanted larger kind_of_lock=$kind
+    # A larger lock that was installed already holds what the smaller one has, and stays.
+    for larger in development semantic; do
+        [ "$kind" != "$larger" ] || break
+        [ -f "$venv/.installed-$larger" ] || continue
+        kind_of_lock=$larger
+        break
+    done
+    lock=requirements/$kind_of_lock.txt
     wanted=$("$venv/bin/python" --version; cat "$lock" pyproject.toml | sha256sum)
-    # Whoever has the development lock has the runtime lock in it.
-    if [ "$kind" = runtime ] && [ -f "$stamp-development" ]; then
-        wanted=$("$venv/bin/python" --version; cat requirements/development.txt pyproject.toml | sha256sum)
-        stamp=$stamp-development
-    else
-        stamp=$stamp-$kind
-    fi
+    stamp=$venv/.installed-$kind_of_lock
     if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
-    case $stamp in *-development) lock=requirements/development.txt ;; esac
     say "installing Python packages from $lock (a minute or two the first time)"
     quietly "$venv/bin/python" -m pip install --disable-pip-version-check --require-hashes -r "$lock"
     quietly "$venv/bin/python" -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -54,6 +54,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_store", ["store_id", "id"], unique=False)
 
     op.create_table(
+        "search_term",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_term")),
+        sa.UniqueConstraint("store_id", "locale", "token", name=op.f("uq_search_term_store_id_locale_token")),
+    )
+    op.create_table(
+        "search_vector",
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("content_hash", "model", name=op.f("pk_search_vector")),
+    )
+    op.create_table(
         "sending_pause",
         sa.Column("store_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -113,6 +130,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_store")),
         sa.UniqueConstraint("address", name=op.f("uq_store_address")),
         sa.UniqueConstraint("public_id", name=op.f("uq_store_public_id")),
+    )
+    op.create_table(
+        "article_category",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_article_category_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_category")),
+        sa.UniqueConstraint("store_id", "slug", name=op.f("uq_article_category_store_id_slug")),
+    )
+    op.create_table(
+        "article_image",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_article_image_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_image")),
+        sa.UniqueConstraint("store_id", "digest", name=op.f("uq_article_image_store_id_digest")),
+    )
+    op.create_table(
+        "help_centre",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("locales", sa.JSON(), nullable=False),
+        sa.Column("accent", sa.String(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("weekly_letter", sa.Boolean(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("thresholds", sa.JSON(), nullable=False),
+        sa.Column("starter_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_help_centre_store_id")),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_help_centre")),
+        sa.UniqueConstraint("slug", name=op.f("uq_help_centre_slug")),
     )
     op.create_table(
         "invoice_series",
@@ -333,6 +393,37 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "article",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("main_locale", sa.String(), nullable=False),
+        sa.Column("example", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("published_to", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["article_category.id"], name=op.f("fk_article_category_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_article_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
+    )
+    with op.batch_alter_table("article", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_article_category_id"), ["category_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_article_store_id"), ["store_id"], unique=False)
+        batch_op.create_index(
+            "uq_article_source",
+            ["store_id", "source"],
+            unique=True,
+            sqlite_where=sa.text("source != ''"),
+            postgresql_where=sa.text("source != ''"),
+        )
+
+    op.create_table(
         "document_access",
         sa.Column("order_id", sa.Integer(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=False),
@@ -458,11 +549,221 @@ def upgrade() -> None:
     with op.batch_alter_table("shop_refund", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shop_refund_order_id"), ["order_id"], unique=False)
 
+    op.create_table(
+        "article_day",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("views", sa.Integer(), nullable=False),
+        sa.Column("asked_person", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_article_day_article_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", "locale", "day", name=op.f("pk_article_day")),
+    )
+    op.create_table(
+        "article_subject",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("remote_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_article_subject_article_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", "kind", "remote_id", name=op.f("pk_article_subject")),
+    )
+    op.create_table(
+        "article_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("samples", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("published_version", sa.Integer(), nullable=False),
+        sa.Column("follows_version", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("indexed", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_article_text_article_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_article_text_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_text")),
+        sa.UniqueConstraint("article_id", "locale", name=op.f("uq_article_text_article_id_locale")),
+        sa.UniqueConstraint("store_id", "locale", "slug", name=op.f("uq_article_text_store_id_locale_slug")),
+    )
+    op.create_table(
+        "article_vote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("helped", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=True),
+        sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_article_vote_article_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_vote")),
+        sa.UniqueConstraint("article_id", "key", name=op.f("uq_article_vote_article_id_key")),
+    )
+    with op.batch_alter_table("article_vote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_article_vote_article_id"), ["article_id"], unique=False)
+
+    op.create_table(
+        "question_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_question_group_article_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_question_group_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_group")),
+    )
+    with op.batch_alter_table("question_group", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_group_article_id"), ["article_id"], unique=False)
+        batch_op.create_index("ix_question_group_place", ["store_id", "locale"], unique=False)
+
+    op.create_table(
+        "related_article",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("related_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_related_article_article_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["related_id"], ["article.id"], name=op.f("fk_related_article_related_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", "related_id", name=op.f("pk_related_article")),
+    )
+    op.create_table(
+        "article_version",
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("samples", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["text_id"], ["article_text.id"], name=op.f("fk_article_version_text_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("text_id", "version", name=op.f("pk_article_version")),
+    )
+    op.create_table(
+        "asked_question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_asked_question_article_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["question_group.id"], name=op.f("fk_asked_question_group_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_asked_question_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_question")),
+    )
+    with op.batch_alter_table("asked_question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asked_question_article_id"), ["article_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_asked_question_group_id"), ["group_id"], unique=False)
+        batch_op.create_index("ix_asked_question_place", ["store_id", "asked_at"], unique=False)
+
+    op.create_table(
+        "search_unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("anchor", sa.String(), nullable=False),
+        sa.Column("content", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["text_id"], ["article_text.id"], name=op.f("fk_search_unit_text_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_unit")),
+    )
+    with op.batch_alter_table("search_unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_unit_content_hash"), ["content_hash"], unique=False)
+        batch_op.create_index("ix_search_unit_place", ["store_id", "locale"], unique=False)
+        batch_op.create_index(batch_op.f("ix_search_unit_text_id"), ["text_id"], unique=False)
+
+    op.create_table(
+        "search_posting",
+        sa.Column("term_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["term_id"], ["search_term.id"], name=op.f("fk_search_posting_term_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["search_unit.id"], name=op.f("fk_search_posting_unit_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("term_id", "unit_id", name=op.f("pk_search_posting")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("search_posting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_posting_unit_id"), ["unit_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("search_posting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_search_posting_unit_id"))
+
+    op.drop_table("search_posting")
+    with op.batch_alter_table("search_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_search_unit_text_id"))
+        batch_op.drop_index("ix_search_unit_place")
+        batch_op.drop_index(batch_op.f("ix_search_unit_content_hash"))
+
+    op.drop_table("search_unit")
+    with op.batch_alter_table("asked_question", schema=None) as batch_op:
+        batch_op.drop_index("ix_asked_question_place")
+        batch_op.drop_index(batch_op.f("ix_asked_question_group_id"))
+        batch_op.drop_index(batch_op.f("ix_asked_question_article_id"))
+
+    op.drop_table("asked_question")
+    op.drop_table("article_version")
+    op.drop_table("related_article")
+    with op.batch_alter_table("question_group", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_group_place")
+        batch_op.drop_index(batch_op.f("ix_question_group_article_id"))
+
+    op.drop_table("question_group")
+    with op.batch_alter_table("article_vote", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_article_vote_article_id"))
+
+    op.drop_table("article_vote")
+    op.drop_table("article_text")
+    op.drop_table("article_subject")
+    op.drop_table("article_day")
     with op.batch_alter_table("shop_refund", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_refund_order_id"))
 
@@ -484,6 +785,16 @@ def downgrade() -> None:
 
     op.drop_table("invoice")
     op.drop_table("document_access")
+    with op.batch_alter_table("article", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_article_source",
+            sqlite_where=sa.text("source != ''"),
+            postgresql_where=sa.text("source != ''"),
+        )
+        batch_op.drop_index(batch_op.f("ix_article_store_id"))
+        batch_op.drop_index(batch_op.f("ix_article_category_id"))
+
+    op.drop_table("article")
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_webhook_delivery_waiting",
@@ -518,10 +829,15 @@ def downgrade() -> None:
 
     op.drop_table("letter_attempt")
     op.drop_table("invoice_series")
+    op.drop_table("help_centre")
+    op.drop_table("article_image")
+    op.drop_table("article_category")
     op.drop_table("store")
     op.drop_table("staff_member")
     op.drop_table("sending_switch")
     op.drop_table("sending_pause")
+    op.drop_table("search_vector")
+    op.drop_table("search_term")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("ix_letter_store")
         batch_op.drop_index("ix_letter_state")

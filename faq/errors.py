@@ -1,0 +1,33 @@
+"""What can be refused about articles."""
+
+from core.errors import BadInput, Conflict, NotFound
+
+
+class ArticleNotFound(NotFound):
+    """There is no such article, or it is not for this reader: both look the same."""
+
+    code = "article_not_found"
+
+
+class HelpCentreNotFound(NotFound):
+    """There is no help centre at this address, or it is closed."""
+
+    code = "help_centre_not_found"
+
+
+class BadArticle(BadInput):
+    """The article cannot be taken as it is; `details["fields"]` names what to change."""
+
+    code = "bad_article"
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved the same text after it was opened."""
+
+    code = "article_changed_meanwhile"
+
+
+class NotReady(Conflict):
+    """The text cannot be published as it stands."""
+
+    code = "article_not_ready"

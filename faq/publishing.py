@@ -1,0 +1,28 @@
+"""Which version of a text readers see. What is published stands in the index in the same transaction."""
+
+from sqlmodel import Session
+
+from core import clock
+from core.languages import Text
+from faq import indexing, queries
+from faq.errors import NotReady
+from faq.tables import ArticleText
+
+
+def publish(session: Session, text: ArticleText) -> None:
+    """Show the text's newest version to its readers; a second time changes nothing. Raises NotReady."""
+    if not text.body.strip():
+        raise NotReady(Text("There is nothing to publish yet: the text is empty."))
+    if text.state != "published" or text.published_version != text.version:
+        text.state, text.published_version, text.published_at = "published", text.version, clock.now()
+    session.add(text)
+    session.flush()
+    indexing.index_text(session, queries.article(session, text.article_id), text)
+
+
+def withdraw(session: Session, text: ArticleText, *, archive: bool) -> None:
+    """Take the text from its readers: back to a draft, or into the archive."""
+    text.state, text.published_version = ("archived" if archive else "draft"), 0
+    session.add(text)
+    session.flush()
+    indexing.index_text(session, queries.article(session, text.article_id), text)
