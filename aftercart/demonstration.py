@@ -225,7 +225,7 @@ def _say_addresses(service: Service, stage: Stage) -> None:
 
     terminal.console.print()
     for name, address in stage.shops.items():
-        say(f"{_('Demo shop')} {name.upper()}", address)
+        say(_("Demo shop %(currency)s") % {"currency": name.upper()}, address)
     say(_("Mailbox"), stage.mailbox)
     say(_("Staff console"), f"{stage.address}/welcome/{token}" if token else stage.address)
     terminal.console.print(_("Press “pay” in a demo shop and look into the mailbox. Ctrl-C ends the demo."))

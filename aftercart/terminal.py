@@ -37,7 +37,8 @@ def run(app: typer.Typer) -> None:
     try:
         app(prog_name="aftercart")
     except AftercartError as problem:
-        errors.print(f"[red]{_('Not done')}:[/red] {escape(str(problem.sentence))}", soft_wrap=True)
+        said = _("Not done")
+        errors.print(f"[red]{said}:[/red] {escape(str(problem.sentence))}", soft_wrap=True)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,5 +1,6 @@
 """Claims about texts: whatever a person reads exists in English and in Korean, with the same places to fill in."""
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,21 @@ def test_every_text_is_translated(collected: Catalog, language: str):
         if message.id and (found is None or not all(texts(found)) or found.fuzzy):
             missing.append(f"{sentence(message)}  ({message.locations[0][0]})")
     assert missing == [], f"{len(missing)} texts"
+
+
+def test_no_text_hides_in_a_formatted_string():
+    """Before Python 3.12 nothing looks for texts in there, so that it would stay English."""
+    rooms = [path for path in TOP.iterdir() if (path / "__init__.py").is_file() and path.name != "tests"]
+    hidden = [
+        f"{path.relative_to(TOP)}:{call.lineno}"
+        for room in rooms
+        for path in room.rglob("*.py")
+        for formatted in ast.walk(ast.parse(path.read_text()))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("_", "gettext", "ngettext", "Text")
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
