@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete
@@ -132,6 +132,18 @@ def add_sample(session: Session, text: ArticleText, question: str, *, by: str) -
     form = TextForm(title=text.title, body=text.body, samples=(*text.samples, question))
     article = queries.article(session, text.article_id)
     return save_text(session, article, locale=text.locale, form=form, by=by, note="sample")
+
+
+def name_category(
+    session: Session, store_id: int, *, slug: str, names: Mapping[str, str], position: int
+) -> ArticleCategory:
+    """The category with that address word, made where there is none; names that it has already stay."""
+    found = queries.category_of(session, store_id, slug)
+    found = found or ArticleCategory(store_id=store_id, slug=slug, names={}, position=position)
+    found.names = {**names, **found.names}
+    session.add(found)
+    session.flush()
+    return found
 
 
 def delete_article(session: Session, article: Article) -> None:
