@@ -18,6 +18,7 @@ from rich.markup import escape
 from aftercart import terminal
 from aftercart.agreement import Agreement, agreement_of, table_of
 from aftercart.cli_shops import connect_shop
+from aftercart.demo_help import help_address, open_help_centre
 from aftercart.processes import Processes, free_port, processes
 from aftercart.progress import bars, watch_sync
 from aftercart.service import Service, build
@@ -103,7 +104,7 @@ def command(
                 )
             )
         if not check:
-            _say_addresses(service, stage)
+            _say_addresses(service, stores, stage)
             terminal.wait_for_end()
         service.close()
     raise typer.Exit(0 if ok else 1)
@@ -160,6 +161,8 @@ def _connect(service: Service, stage: Stage, group: Processes) -> list[Store]:
     for address in stage.shops.values():
         keys = _state(address)["keys"]["read_write"]
         stores.append(connect_shop(service, address, keys["key"], keys["secret"]))
+    for store in stores:
+        open_help_centre(service, store)
     with watch_sync(service.database, stores):
         group.await_that("service", lambda: _all_mirrored(service, stores))
     return stores
@@ -216,7 +219,7 @@ def _letters(stage: Stage) -> list[dict[str, Any]]:
     return listed
 
 
-def _say_addresses(service: Service, stage: Stage) -> None:
+def _say_addresses(service: Service, stores: list[Store], stage: Stage) -> None:
     with service.database.writing() as session:
         token = first_owner_link(session)
 
@@ -226,6 +229,9 @@ def _say_addresses(service: Service, stage: Stage) -> None:
     terminal.console.print()
     for name, address in stage.shops.items():
         say(_("Demo shop %(currency)s") % {"currency": name.upper()}, address)
+    for store in stores:
+        place = help_address(service, store, stage.address)
+        say(_("Help centre %(currency)s") % {"currency": store.currency}, place)
     say(_("Mailbox"), stage.mailbox)
     say(_("Staff console"), f"{stage.address}/welcome/{token}" if token else stage.address)
     terminal.console.print(_("Press “pay” in a demo shop and look into the mailbox. Ctrl-C ends the demo."))
