@@ -211,6 +211,8 @@ def _product_row(store: Store, product: Product, now: datetime) -> dict[str, Any
         "stock_quantity": product.stock_quantity,
         "link": product.link,
         "image": product.image,
+        "attributes": {name: list(options) for name, options in product.attributes.items()},
+        "categories": [{"id": number, "name": name} for number, name in product.categories],
         "modified_at": product.modified_at,
         "deleted_at": now if product.status == "trash" else None,
         "raw": product.raw,

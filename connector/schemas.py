@@ -162,7 +162,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product or (with `parent_remote_id`) a variation. Prices are texts of the shop, in its currency."""
+    """A product or (with `parent_remote_id`) a variation. Prices are texts of the shop, in its currency.
+
+    `attributes` are the options by name ("Size": S, M, L), of a variation its own one; `categories` number and name.
+    """
 
     remote_id: int
     parent_remote_id: int
@@ -176,6 +179,8 @@ class Product:
     link: str
     image: str
     modified_at: datetime
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    categories: tuple[tuple[int, str], ...] = ()
     raw: dict[str, Any] = field(repr=False, default_factory=dict)
 
 

@@ -180,7 +180,7 @@ class ShopCustomer(SQLModel, table=True):
 
 
 class ShopProduct(SQLModel, table=True):
-    """A product, or a variation where `parent_remote_id` is not 0."""
+    """A product, or a variation where `parent_remote_id` is not 0. `attributes`: options by name; `categories`: id, name."""
 
     __tablename__ = "shop_product"
     __table_args__ = (UniqueConstraint("store_id", "remote_id"),)
@@ -198,6 +198,8 @@ class ShopProduct(SQLModel, table=True):
     stock_quantity: str
     link: str
     image: str
+    attributes: dict[str, list[str]] = Field(sa_column=_json())
+    categories: list[dict[str, Any]] = Field(sa_column=_json())
     modified_at: datetime = Field(sa_column=_moment())
     deleted_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     raw: dict[str, Any] = Field(sa_column=_json())

@@ -71,6 +71,15 @@ def _attributes(body: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _options(body: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What a product comes in, by name: a product lists all options, a variation names its one; hidden ones are left out."""
+    return {
+        plain(one.get("name")): tuple(map(plain, one.get("options") or [one.get("option")]))
+        for one in (body.get("attributes") or ())
+        if (one.get("visible", True) or one.get("variation")) and (one.get("options") or one.get("option"))
+    }
+
+
 def _meta_value(body: dict[str, Any], key: str) -> Any:
     return next((meta.get("value") for meta in (body.get("meta_data") or ()) if meta.get("key") == key), None)
 
@@ -225,5 +234,9 @@ def product(body: dict[str, Any], *, parent: dict[str, Any] | None = None) -> Pr
         link=str(body.get("permalink") or ""),
         image=str((images[0] or {}).get("src") or "") if images else "",
         modified_at=required_moment(body, "date_modified_gmt"),
+        attributes=_options(body),
+        categories=tuple(
+            (int(one["id"]), plain(one.get("name"))) for one in (body.get("categories") or ()) if one
+        ),
         raw=_kept(body),
     )

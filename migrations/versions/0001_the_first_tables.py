@@ -306,6 +306,8 @@ def upgrade() -> None:
         sa.Column("stock_quantity", sa.String(), nullable=False),
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("image", sa.String(), nullable=False),
+        sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("modified_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("raw", sa.JSON(), nullable=False),

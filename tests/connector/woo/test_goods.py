@@ -28,6 +28,18 @@ def test_products_and_variations_are_mirrored(synced: Mirror) -> None:
     assert children == {number: row["parent_id"] for number, row in synced.shop.variations.items()}
 
 
+def test_options_and_categories_stand_in_the_mirror(synced: Mirror) -> None:
+    rows = synced.products()
+    parent = rows[variable(synced.shop)]
+    assert parent.attributes
+    children = [row for row in rows.values() if row.parent_remote_id == parent.remote_id and row.attributes]
+    assert all(
+        row.attributes[name][0] in parent.attributes[name] for row in children for name in row.attributes
+    )
+    assert all(set(one) == {"id", "name"} for row in rows.values() for one in row.categories)
+    assert any(row.categories for row in rows.values())
+
+
 def test_a_changed_and_a_new_product_come_by_polling(synced: Mirror) -> None:
     number = next(number for number, row in synced.shop.products.items() if row["type"] == "simple")
     client = client_for(synced.shop)

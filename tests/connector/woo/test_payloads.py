@@ -400,6 +400,34 @@ def test_every_recorded_product_and_variation_is_read() -> None:
     assert all(one.kind == "variation" and one.price for one in variations)
 
 
+def test_a_product_tells_its_options_and_categories_and_a_variation_its_own() -> None:
+    bodies = recorded.bodies("products")
+    parent = next(body for body in bodies if body["id"] == 45 and body["attributes"])
+    assert payloads.product(parent).attributes == {"색상": ("빨강", "파랑"), "사이즈": ("S", "M", "L & XL")}
+    book = next(body for body in bodies if body["id"] == 34 and body["categories"])
+    assert payloads.product(book).categories == ((20, "Bücher & Medien"),)
+    variations = {
+        one.remote_id: one
+        for one in (payloads.product(body, parent=parent) for body in recorded.bodies("variations"))
+    }
+    assert variations[51].attributes == {"색상": ("파랑",), "사이즈": ("L & XL",)}
+    assert variations[51].categories == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [{"name": "Weight", "options": ["5 kg"], "visible": False, "variation": False}],
+        [{"name": "Size", "options": [], "visible": True}],
+        [{"name": "Size", "option": ""}],
+        None,
+    ],
+)
+def test_options_that_visitors_do_not_see_are_left_out(told: object) -> None:
+    body = recorded.bodies("products")[0] | {"attributes": told, "categories": told and []}
+    assert payloads.product(body).attributes == {}
+
+
 @pytest.mark.parametrize("images", [[], None, [{"id": 0, "src": ""}], [{"id": "", "src": False}], [None]])
 def test_a_product_without_a_picture_has_none(images: object) -> None:
     """FACTS §5: image.id may be "" or 0."""
