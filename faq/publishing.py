@@ -4,15 +4,19 @@ from sqlmodel import Session
 
 from core import clock
 from core.languages import Text
-from faq import indexing, queries
+from faq import indexing, queries, variables
 from faq.errors import NotReady
 from faq.tables import ArticleText
 
 
 def publish(session: Session, text: ArticleText) -> None:
-    """Show the text's newest version to its readers; a second time changes nothing. Raises NotReady."""
+    """Show the text's newest version to its readers; a second time changes nothing.
+
+    Raises NotReady, also when a variable has no value, and BadArticle for a text that could not be shown.
+    """
     if not text.body.strip():
         raise NotReady(Text("There is nothing to publish yet: the text is empty."))
+    variables.require_values(session, text)
     if text.state != "published" or text.published_version != text.version:
         text.state, text.published_version, text.published_at = "published", text.version, clock.now()
     session.add(text)
