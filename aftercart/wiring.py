@@ -7,6 +7,8 @@ from fastapi import APIRouter
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
+import faq.endpoints
+import faq.image_console
 import invoices.console
 import invoices.endpoints
 import invoices.jobs
@@ -86,6 +88,8 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 ROUTERS: Sequence[APIRouter] = (
     connector.woo.webhooks.router,
     connector.console.router,
+    faq.endpoints.router,
+    faq.image_console.router,
     invoices.endpoints.router,
     invoices.console.router,
     outbox.console.router,

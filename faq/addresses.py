@@ -61,6 +61,11 @@ def image_digest(address: str) -> str:
     return found[1] if found else ""
 
 
+def image_digests(body: str) -> set[str]:
+    """The digests of all pictures of ours that a text may show."""
+    return {found[1] for found in IMAGE.finditer(body)}
+
+
 def readable(address: str) -> str:
     """The address with its own letters for their percent signs."""
     return unquote(address)

@@ -31,3 +31,9 @@ class NotReady(Conflict):
     """The text cannot be published as it stands."""
 
     code = "article_not_ready"
+
+
+class BadImage(BadInput):
+    """The file is no picture that can be taken: too large, damaged, or something else."""
+
+    code = "bad_image"

@@ -38,6 +38,7 @@ PUBLIC = {
     "GET /welcome/{token}": "proves itself by its token",
     "POST /welcome/{token}": "proves itself by its token",
     "POST /language": "a cookie about oneself",
+    "GET /help/images/{digest}.{ending}": "pictures, under addresses that only readers of their articles know",
 }
 # These carry their own proof and no session, so a foreign site gains nothing by sending them.
 WITHOUT_ORIGIN = {"POST /webhooks/woo/{public_id}", "POST /i/{token}/renew"}
