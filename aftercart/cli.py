@@ -7,7 +7,7 @@ import uvicorn
 from rich.markup import escape
 
 import migrations
-from aftercart import cli_invoices, cli_jobs, cli_shops, demonstration, doctor, memory, terminal
+from aftercart import cli_faq, cli_invoices, cli_jobs, cli_shops, demonstration, doctor, memory, terminal
 from aftercart.app import make_app
 from aftercart.service import Service, build, prepare_database
 from core import languages
@@ -23,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_invoices.app, name="invoices", help=_("Issue and look at documents."))
+app.add_typer(cli_faq.app, name="faq", help=_("Ask the knowledge base, and care for its index."))
 app.add_typer(cli_jobs.app, name="jobs", help=_("Look at the service's work and repeat what failed."))
 app.command("connect", help=_("Connect a shop by its REST key."))(cli_shops.connect)
 app.command("sync", help=_("Bring the mirror of the shops up to date now."))(cli_shops.sync)

@@ -12,6 +12,8 @@ from core.jobs import Jobs
 from core.languages import Text
 from core.security import Keys, RateLimits
 from core.settings import Settings
+from faq.meaning import Meaning
+from faq.semantic import encoder
 from invoices.renderers import Renderers
 from outbox.email.smtp import SmtpMailer
 from outbox.mailer import Mailer
@@ -29,6 +31,7 @@ class Service:
     renderer: Renderers
     mailer: Mailer
     jobs: Jobs
+    meaning: Meaning | None = None
 
     def collaborators(self) -> dict[str, Any]:
         """What jobs may ask for by name."""
@@ -39,6 +42,7 @@ class Service:
             "limits": self.limits,
             "renderer": self.renderer,
             "mailer": self.mailer,
+            "meaning": self.meaning,
         }
 
     def start_jobs(self) -> None:
@@ -82,6 +86,7 @@ def build(settings: Settings) -> Service:
         ),
         mailer=SmtpMailer(settings),
         jobs=jobs,
+        meaning=encoder(),
     )
 
 

@@ -9,6 +9,7 @@ import connector.woo.jobs
 import connector.woo.webhooks
 import faq.endpoints
 import faq.image_console
+import faq.jobs
 import invoices.console
 import invoices.endpoints
 import invoices.jobs
@@ -26,6 +27,7 @@ from connector.events import (
 from core.events import Reactions
 from core.settings import Settings
 from core.work import Job, Schedule
+from faq.events import TextIndexed
 from invoices.events import InvoiceIssued
 from outbox.events import LetterFailed, LetterSent
 from staff.events import InvitationMade, ResetWanted
@@ -51,6 +53,9 @@ JOBS: Sequence[Job] = (
     Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
     Job("staff.invite", staff_letters.send_invitation),
     Job("staff.send_reset", staff_letters.send_reset),
+    Job("faq.embed", faq.jobs.embed, urgency=5),
+    Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
+    Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -64,6 +69,7 @@ REACTIONS: Reactions = {
     InvoiceIssued: ["invoices.render"],
     InvitationMade: ["staff.invite"],
     ResetWanted: ["staff.send_reset"],
+    TextIndexed: ["faq.embed"],
     LetterSent: [],
     LetterFailed: [],
 }
@@ -78,6 +84,10 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("woo.sweep", "0 10 2 * * *"),
         Schedule("woo.forget_deliveries", "0 40 3 * * *"),
         Schedule("invoices.retry_changed", "45 * * * * *"),
+        Schedule(
+            "faq.rebuild_index", "25 */10 * * * *"
+        ),  # A new release makes its index soon after it starts.
+        Schedule("faq.refit_thresholds", "0 20 4 * * 1"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )

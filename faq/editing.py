@@ -1,7 +1,5 @@
 """Writing articles: every saving is a version, and any version can be restored."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,9 +9,10 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.database import upsert
 from core.languages import Text
-from faq import queries
+from faq import indexing, queries
 from faq.errors import BadArticle, ChangedMeanwhile
 from faq.schemas import LOCALE, ArticleForm, TextForm
+from faq.slugs import slug_of
 from faq.tables import (
     Article,
     ArticleCategory,
@@ -69,6 +68,7 @@ def save_article(session: Session, article: Article, form: ArticleForm) -> None:
             if one != number
         ],
     )
+    indexing.index_article(session, article)
 
 
 def save_text(
@@ -148,14 +148,9 @@ def name_category(
 
 def delete_article(session: Session, article: Article) -> None:
     """Remove the article with all its languages and versions for good."""
+    indexing.forget_article(session, article)
     session.delete(article)
     session.flush()
-
-
-def slug_of(title: str) -> str:
-    """An address word from a title, in its own letters: "Where is my order?" → "where-is-my-order"."""
-    folded = unicodedata.normalize("NFKC", title).lower()
-    return re.sub(r"[\W_]+", "-", folded).strip("-")[:80].strip("-")
 
 
 def free_slug(session: Session, store_id: int, locale: str, title: str, text_id: int | None = None) -> str:

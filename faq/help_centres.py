@@ -5,7 +5,7 @@ from sqlmodel import Session, select
 from connector import queries as connector_queries
 from core.languages import DEFAULT_LANGUAGE, LANGUAGES, language_of
 from faq import queries
-from faq.editing import slug_of
+from faq.slugs import slug_of
 from faq.tables import HelpCentre
 
 

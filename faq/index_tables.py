@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 
 class SearchUnit(SQLModel, table=True):
-    """A searchable piece of a published, public text: its title, a sample question or a passage below a heading."""
+    """A searchable piece of a published, public text: its title, a sample question, a heading or what stands below one."""
 
     __tablename__ = "search_unit"
     __table_args__ = (Index("ix_search_unit_place", "store_id", "locale"),)
@@ -19,16 +19,19 @@ class SearchUnit(SQLModel, table=True):
     text_id: int = Field(
         sa_column=Column(Integer, ForeignKey("article_text.id", ondelete="CASCADE"), index=True)
     )
-    kind: str  # "title", "sample" or "passage"
+    kind: str  # "title", "sample", "heading" or "passage"
     position: int
     anchor: str = ""
     content: str
     content_hash: str = Field(index=True)
-    length: int
+    length: int  # How much its words count, in tenths of a word.
 
 
 class SearchTerm(SQLModel, table=True):
-    """A token of the index and how many units of that shop and language hold it."""
+    """A token of the index and how many units of that shop and language hold it.
+
+    The empty token counts all units; without a language it counts the changes of the shop's index.
+    """
 
     __tablename__ = "search_term"
     __table_args__ = (UniqueConstraint("store_id", "locale", "token"),)

@@ -1,13 +1,22 @@
 """Finding articles: what a question hits among the published, public texts of a shop, best first."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from faq.index_tables import SearchUnit
+from faq import calibration, candidates, semantic, suggesting
+from faq.index_tables import SearchTerm, SearchUnit
+from faq.indexing import ALL
 from faq.meaning import Meaning
-from faq.schemas import Reader
+from faq.ranking import Ranked, rank
+from faq.schemas import LOCALE, Reader
+from faq.suggesting import Suggestion
 from faq.tables import ArticleText
+
+LONGEST_QUESTION = 2_000  # Characters that are looked at.
+MEANING_SHARE = 0.4  # What closeness of meaning counts beside the words, where the index knows these.
+OTHER_LANGUAGES = 3  # That are searched when the asked one has no good answer.
 
 
 @dataclass(frozen=True)
@@ -42,48 +51,113 @@ def search(
     limit: int = 10,
     meaning: Meaning | None = None,
 ) -> Found:
-    """The articles that answer the question, in the asked language before any other."""
-    chosen = (
-        select(SearchUnit, ArticleText)
-        .join(ArticleText, col(ArticleText.id) == SearchUnit.text_id)
-        .where(
-            SearchUnit.store_id == reader.store_id,
-            col(SearchUnit.content).contains(question, autoescape=True),
-        )
-        .order_by(col(SearchUnit.locale) != locale, col(SearchUnit.id))
-        .limit(limit * 5)
+    """The articles that answer the question, in the asked language before any other.
+
+    Only where that language has no likely answer do articles of another one come, marked, and first if likelier.
+    """
+    question = question[:LONGEST_QUESTION]
+    found = _in_language(
+        session, reader.store_id, locale=locale, question=question, limit=limit, meaning=meaning
     )
-    hits: dict[int, Hit] = {}
-    for unit, text in session.exec(chosen):
-        hit = Hit(
-            article_id=text.article_id,
-            text_id=unit.text_id,
-            locale=text.locale,
-            slug=text.slug,
-            title=text.title,
-            passage=unit.content,
-            anchor=unit.anchor,
-            score=0.5,
-            fallback=text.locale != locale,
+    if found.confidence >= calibration.USUAL.suggest:
+        return found
+    for other in _other_languages(session, reader.store_id, locale):
+        beyond = _in_language(
+            session, reader.store_id, locale=other, question=question, limit=limit, meaning=meaning
         )
-        hits.setdefault(text.article_id, hit)
-    return Found(tuple(hits.values())[:limit], 0.5 if hits else 0.0)
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A title or sample question that begins as somebody types; `marked` are the (start, end) places that match."""
-
-    text: str
-    article_id: int
-    locale: str
-    slug: str
-    marked: tuple[tuple[int, int], ...] = ()
+        found = _with_fallback(session, found, beyond, locale=locale, limit=limit)
+    return found
 
 
 def suggest(
     session: Session, *, reader: Reader, locale: str, beginning: str, limit: int = 6
 ) -> tuple[Suggestion, ...]:
     """Titles and sample questions for what was typed so far, in the asked language."""
-    found = search(session, reader=reader, locale=locale, question=beginning, limit=limit)
-    return tuple(Suggestion(hit.title, hit.article_id, hit.locale, hit.slug) for hit in found.hits)
+    if not LOCALE.fullmatch(locale):
+        return ()
+    return suggesting.suggestions(
+        session, store_id=reader.store_id, locale=locale, beginning=beginning[:LONGEST_QUESTION], limit=limit
+    )
+
+
+def _in_language(
+    session: Session, store_id: int, *, locale: str, question: str, limit: int, meaning: Meaning | None
+) -> Found:
+    if not LOCALE.fullmatch(locale):
+        return Found()
+    asked = candidates.asked_in(session, store_id, locale, question)
+    near = (
+        semantic.near(session, meaning, store_id=store_id, locale=locale, question=question)
+        if meaning and question.strip()
+        else None
+    )
+    share = MEANING_SHARE if near else 0.0
+    ranked = rank(asked, candidates.pieces(session, asked, near), meaning_share=share)
+    confidence = calibration.confidence(ranked, asked, by_meaning=near is not None)
+    return Found(_hits(session, ranked[:limit], locale), confidence)
+
+
+def _hits(session: Session, ranked: Sequence[Ranked], locale: str) -> tuple[Hit, ...]:
+    wanted = [one.text_id for one in ranked]
+    shown = [one.passage.unit_id for one in ranked if one.passage]
+    said = dict(
+        session.exec(select(SearchUnit.id, SearchUnit.content).where(col(SearchUnit.id).in_(shown))).all()
+    )
+    chosen = (
+        select(ArticleText.id, ArticleText.article_id, ArticleText.slug, SearchUnit.content)
+        .join(SearchUnit, col(SearchUnit.text_id) == ArticleText.id)
+        .where(col(ArticleText.id).in_(wanted), SearchUnit.kind == "title")
+    )
+    known = {text_id: (article_id, slug, title) for text_id, article_id, slug, title in session.exec(chosen)}
+    return tuple(
+        Hit(
+            article_id=known[one.text_id][0],
+            text_id=one.text_id,
+            locale=locale,
+            slug=known[one.text_id][1],
+            title=known[one.text_id][2],
+            passage=said.get(one.passage.unit_id, "") if one.passage else "",
+            anchor=one.passage.anchor if one.passage else "",
+            score=round(min(1.0, one.score), 4),
+        )
+        for one in ranked
+        if one.text_id in known
+    )
+
+
+def _other_languages(session: Session, store_id: int, locale: str) -> Sequence[str]:
+    """The shop's other languages, those with the most articles first."""
+    chosen = (
+        select(SearchTerm.locale)
+        .where(
+            SearchTerm.store_id == store_id,
+            SearchTerm.token == ALL,
+            col(SearchTerm.locale).not_in(["", locale]),
+            SearchTerm.units > 0,
+        )
+        .order_by(col(SearchTerm.units).desc(), col(SearchTerm.locale))
+        .limit(OTHER_LANGUAGES)
+    )
+    return session.exec(chosen).all()
+
+
+def _with_fallback(session: Session, found: Found, beyond: Found, *, locale: str, limit: int) -> Found:
+    """Both together; an article that the asked language has too was not what its words meant."""
+    translated = set(
+        session.exec(
+            select(ArticleText.article_id).where(
+                col(ArticleText.article_id).in_([hit.article_id for hit in beyond.hits]),
+                ArticleText.locale == locale,
+                ArticleText.state == "published",
+            )
+        )
+    ) | {hit.article_id for hit in found.hits}
+    others = tuple(replace(hit, fallback=True) for hit in beyond.hits if hit.article_id not in translated)
+    if not others:
+        return found
+    if not found.hits or (
+        beyond.confidence >= calibration.USUAL.suggest and beyond.confidence > found.confidence
+    ):
+        first = beyond.hits[0].article_id == others[0].article_id
+        return Found((*others, *found.hits)[:limit], beyond.confidence if first else found.confidence)
+    return Found((*found.hits, *others)[:limit], found.confidence)
