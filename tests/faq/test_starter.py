@@ -28,6 +28,8 @@ VARIABLES = {
 }  # fmt: skip
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 ENGLISH_SENTENCE = re.compile(r"(?:\b[A-Za-z']+\b[ ,]*){5,}")
+# Particles that change with the last letter before them, which nobody knows of a variable.
+PARTICLE = re.compile(r"\}\}(?:은|는|이|가|을|를|와|과|로|으로|예요|이에요)(?![가-힣])")
 INFORMAL = re.compile(r"[가-힣](?:니다|십시오|한다|이다|된다)[.?]")
 
 
@@ -140,6 +142,7 @@ def test_a_text_speaks_one_language(path):
         assert ENGLISH_SENTENCE.findall(post(path).content) == []
         assert HANGUL.search(post(path).metadata["title"])
         assert INFORMAL.findall(content) == []
+        assert PARTICLE.findall(content) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
