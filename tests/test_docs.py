@@ -62,7 +62,7 @@ def test_every_test_that_a_page_names_exists() -> None:
 
 def test_every_room_has_its_page_and_the_readme_leads_there() -> None:
     readme = (TOP / "README.md").read_text()
-    for room in ("core", "connector", "invoices", "outbox", "staff", "demo"):
+    for room in ("core", "connector", "invoices", "faq", "outbox", "staff", "demo"):
         assert (TOP / "docs" / f"{room}.md").is_file(), room
         assert f"](docs/{room}.md)" in readme, room
 
