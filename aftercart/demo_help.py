@@ -10,17 +10,21 @@ from faq import editing, publishing, queries, starter
 from faq.help_centres import help_centre_of
 
 BY = "Demo"
-# What variables read, by the shop's currency. Mostly numbers and names, which read well in both languages.
+# What variables read, by the shop's currency; a fact that ends with a language is for that language alone.
 FACTS: Mapping[str, Mapping[str, str]] = {
     "KRW": {
         "email": "help@seoul-shop.example",
         "phone": "02-555-0100",
-        "address": "서울시 보기구 예시로 1",
-        "return_address": "서울시 보기구 예시로 1, 서울상점 반품 담당",
+        "address": "1 Yesi-ro, Bogi-gu, Seoul",
+        "address.ko": "서울시 보기구 예시로 1",
+        "return_address": "Returns, 1 Yesi-ro, Bogi-gu, Seoul",
+        "return_address.ko": "서울시 보기구 예시로 1, 반품 담당",
         "return_days": "7",
-        "carrier": "CJ대한통운",
+        "carrier": "CJ Logistics",
+        "carrier.ko": "CJ대한통운",
         "shipping_days": "1–3",
         "free_shipping_from": "₩50,000",
+        "free_shipping_from.ko": "50,000원",
         "support_hours": "10:00–17:00",
     },
     "EUR": {
@@ -32,6 +36,7 @@ FACTS: Mapping[str, Mapping[str, str]] = {
         "carrier": "DHL",
         "shipping_days": "2–4",
         "free_shipping_from": "€50",
+        "free_shipping_from.ko": "50유로",
         "support_hours": "9:00–17:00",
     },
 }
