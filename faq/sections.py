@@ -1,13 +1,12 @@
 """An article's sections: each heading with its anchor, and what stands below it in plain text."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
 from faq.parsing import words_of
+from faq.slugs import slug_of
 
 LONGEST_ANCHOR = 60
 # So that no heading takes the name of a place that the page around it has, such as "search" or "content".
@@ -49,9 +48,7 @@ def headings_of(tokens: Sequence[Token]) -> list[Heading]:
 
 def anchor_of(words: str) -> str:
     """The anchor of a heading, in its own letters: "반품 주소" → "s-반품-주소"."""
-    folded = unicodedata.normalize("NFKC", words).lower()
-    word = re.sub(r"[\W_]+", "-", folded).strip("-")[:LONGEST_ANCHOR].strip("-")
-    return ANCHOR_BEGINNING + (word or "section")
+    return ANCHOR_BEGINNING + (slug_of(words)[:LONGEST_ANCHOR].strip("-") or "section")
 
 
 def _free_anchor(words: str, taken: dict[str, int]) -> str:

@@ -21,7 +21,7 @@ def test_title_samples_headings_and_passages_are_units_with_their_anchors():
         ("heading", "How long"),
         ("passage", "Fourteen days."),
     ]
-    assert [one.anchor for one in found][-2:] == ["how-long", "how-long"]
+    assert [one.anchor for one in found][-2:] == ["s-how-long", "s-how-long"]
 
 
 def test_a_long_passage_is_divided_and_nothing_of_it_is_lost():
