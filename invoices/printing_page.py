@@ -1,6 +1,5 @@
 """How the contents of a document are said on paper: amounts, rates, addresses and colour, by language."""
 
-import colorsys
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +10,10 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from core import languages, money
+from core.colours import WHITE, readable_on
 from invoices.document import InvoiceDocument
 from invoices.document_parts import Postal, RateName
 
-DEFAULT_ACCENT = "#2f6f5e"
-# White paper; LOOK asks 4.5 for text.
-NEEDED_CONTRAST = 4.5
 # Korean breaks lines between words. A longer word may break inside: it would not fit the narrowest column.
 LONGEST_KEPT_WORD = 12
 # Shorter texts fit the narrowest column in one line, and need no care.
@@ -50,7 +47,7 @@ class Page:
     @property
     def accent(self) -> str:
         """The seller's colour, darkened until it can be read on white."""
-        return readable_on_white(self.document.seller.accent)
+        return readable_on(WHITE, self.document.seller.accent)
 
     @property
     def taxed(self) -> bool:
@@ -122,29 +119,3 @@ def kept_whole(text: str) -> Markup:
 
 def _keeps_whole(word: str) -> bool:
     return 1 < len(word) <= LONGEST_KEPT_WORD and any("가" <= letter <= "힣" for letter in word)
-
-
-def readable_on_white(colour: str) -> str:
-    """The colour, made darker in its own hue until text in it reaches the needed contrast on white."""
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-        return DEFAULT_ACCENT
-    hue, light, saturation = colorsys.rgb_to_hls(*_parts(colour))
-    while contrast_on_white(colour) < NEEDED_CONTRAST:
-        light -= 0.01
-        colour = "#" + "".join(
-            f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, light, saturation)
-        )
-    return colour
-
-
-def contrast_on_white(colour: str) -> float:
-    """The WCAG 2 contrast ratio, from 1 to 21."""
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _parts(colour)
-    )
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
-
-
-def _parts(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return red, green, blue

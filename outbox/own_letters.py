@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from core import clock
+from core.colours import DEFAULT_ACCENT
 from core.languages import Text, speaking
 from core.security import Keys
 from core.settings import Settings
@@ -34,7 +35,7 @@ def written(
         text, html = letters.framed(
             language,
             brand=SERVICE,
-            accent=letters.DEFAULT_ACCENT,
+            accent=DEFAULT_ACCENT,
             title=title,
             paragraphs=[str(sentence) for sentence in sentences],
             button=(str(button[0]), button[1]) if button else None,

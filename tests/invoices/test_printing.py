@@ -12,12 +12,9 @@ from invoices.document import InvoiceDocument
 from invoices.document_parts import Postal, RateName
 from invoices.printing import PackagedOnly, Printer
 from invoices.printing_page import (
-    DEFAULT_ACCENT,
     Page,
     address_lines,
-    contrast_on_white,
     kept_whole,
-    readable_on_white,
 )
 from tests.invoices.recorded import invoice
 
@@ -63,16 +60,6 @@ def test_letters_without_a_font_are_told(printer: Printer) -> None:
         pytest.skip("this machine has fonts even for Pahawh Hmong, cuneiform, Manichaean, Wancho and Takri")
     assert lacking <= set(rare)
     assert printer.pdf(named("Tea")).lacking == frozenset()
-
-
-@pytest.mark.parametrize("accent", ["#ffffff", "#ffe100", "#7fd8be", "#2f6f5e", "#000000"])
-def test_any_accent_can_be_read_on_white(accent: str) -> None:
-    assert contrast_on_white(readable_on_white(accent)) >= 4.5
-
-
-def test_a_readable_accent_stays_and_no_colour_gives_the_usual_one() -> None:
-    assert readable_on_white("#1d4f91") == "#1d4f91"
-    assert readable_on_white("red; } body { display: none") == DEFAULT_ACCENT
 
 
 @pytest.mark.parametrize(

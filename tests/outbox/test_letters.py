@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outbox.letters import DEFAULT_ACCENT, framed
+from core.colours import DEFAULT_ACCENT
+from outbox.letters import framed
 
 COLOURS = st.tuples(*[st.integers(0, 255)] * 3).map(lambda parts: "#" + bytes(parts).hex())
 
