@@ -8,6 +8,9 @@ import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
 import faq.endpoints
+import faq.help_api
+import faq.help_pages
+import faq.help_votes
 import faq.image_console
 import faq.jobs
 import invoices.console
@@ -104,6 +107,10 @@ ROUTERS: Sequence[APIRouter] = (
     invoices.console.router,
     outbox.console.router,
     staff.console.router,
+    # Its addresses have the centre's name where others below /help have a word of their own: those stand above.
+    faq.help_api.router,
+    faq.help_votes.router,
+    faq.help_pages.router,
 )
 
 TEMPLATES = ["core", "connector", "faq", "invoices", "outbox", "staff"]

@@ -40,8 +40,8 @@ def language_of(tag: str | None) -> str | None:
     return language if language in LANGUAGES else None
 
 
-def accepted_language(header: str) -> str | None:
-    """The first language of an Accept-Language header that we speak."""
+def accepted_tags(header: str) -> list[str]:
+    """The language tags of an Accept-Language header, the most wanted first."""
     weighted = []
     for place, part in enumerate(header.split(",")[:20]):
         tag, _, quality = part.strip().partition(";q=")
@@ -49,7 +49,12 @@ def accepted_language(header: str) -> str | None:
             weighted.append((-float(quality or 1), place, tag))
         except ValueError:
             continue
-    spoken = (language_of(tag) for _, _, tag in sorted(weighted))
+    return [tag for _, _, tag in sorted(weighted)]
+
+
+def accepted_language(header: str) -> str | None:
+    """The first language of an Accept-Language header that we speak."""
+    spoken = (language_of(tag) for tag in accepted_tags(header))
     return next((language for language in spoken if language), None)
 
 

@@ -189,10 +189,13 @@ def _wants_page(request: Request) -> bool:
 def _answer(
     request: Request, status: int, code: str, sentence: str, details: Mapping[str, object]
 ) -> Response:
+    """The error as a page or as JSON; a route whose errors carry headers of its own keeps them in its request's state."""
     if _wants_page(request):
         return page(request, "core/error.html", status=status, sentence=sentence, code=code)
     return JSONResponse(
-        {"error": {"code": code, "message": sentence, "details": dict(details)}}, status_code=status
+        {"error": {"code": code, "message": sentence, "details": dict(details)}},
+        status_code=status,
+        headers=getattr(request.state, "error_headers", None),
     )
 
 

@@ -1,80 +1,42 @@
-"""Where an article may lead: the web, mail, telephone, our own pages; pictures only from our own store."""
+"""Where the help centre's pages are. Paths are ready for a link: names in any letters are percent-encoded."""
 
-import re
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import quote, urlencode
 
-LONGEST_ADDRESS = 2000
-IMAGE = re.compile(r"/help/images/([0-9a-f]{64})\.(webp|png|jpg)")
-VIDEO_SITES = {
-    "youtube.com": "YouTube",
-    "youtube-nocookie.com": "YouTube",
-    "youtu.be": "YouTube",
-    "vimeo.com": "Vimeo",
-}
-# Browsers leave some of these out before they read an address, so "java\tscript:" would run.
-_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\\]")
+from core.settings import Settings
+from faq.tables import HelpCentre
+
+# The list of articles without a category; a hyphen alone is no category's address word.
+NO_CATEGORY = "-"
 
 
-def is_own(address: str) -> bool:
-    """Whether it is a path of this service, or a place in the same article."""
-    return address.startswith(("/", "#")) and not address.startswith("//")
+def home_path(centre: HelpCentre, locale: str) -> str:
+    """The first page in that language."""
+    return f"/help/{quote(centre.slug, safe='')}/{locale}/"
 
 
-def may_lead_to(address: str) -> bool:
-    """Whether a link of an article may carry that address (one that was normalised, without spaces)."""
-    if not address or len(address) > LONGEST_ADDRESS or _UNSEEN.search(address):
-        return False
-    if is_own(address):
-        return True
-    parts = _parts(address)
-    if parts is None:
-        return False
-    if parts.scheme in ("http", "https"):
-        # A name before the host only ever serves to look like another site.
-        return bool(parts.netloc) and "@" not in parts.netloc
-    return parts.scheme in ("mailto", "tel") and bool(parts.path) and not parts.netloc
+def article_path(centre: HelpCentre, locale: str, slug: str, *, question: str = "", anchor: str = "") -> str:
+    """An article; with the question that led to it, and the heading to jump to."""
+    asked = f"?{urlencode({'q': question})}" if question else ""
+    place = f"#{quote(anchor, safe='')}" if anchor else ""
+    return f"{home_path(centre, locale)}{quote(slug, safe='')}{asked}{place}"
 
 
-def is_outside(address: str) -> bool:
-    """Whether it leads to a web site other than this service."""
-    return address.lower().startswith(("http:", "https:"))
+def category_path(centre: HelpCentre, locale: str, slug: str) -> str:
+    """The articles of a category; of none with NO_CATEGORY."""
+    return f"{home_path(centre, locale)}category/{quote(slug, safe='')}"
 
 
-def host_of(address: str) -> str:
-    """The host's name without "www.", "" for what has none."""
-    parts = _parts(address)
-    return ((parts.hostname if parts else "") or "").removeprefix("www.")
+def search_path(centre: HelpCentre, locale: str, question: str = "") -> str:
+    """The results for a question, or the bare search page."""
+    return f"{home_path(centre, locale)}search" + (f"?{urlencode({'q': question})}" if question else "")
 
 
-def video_site(address: str) -> str:
-    """The name of the video site that the address belongs to, "" for any other."""
-    host = host_of(address)
-    return next(
-        (name for site, name in VIDEO_SITES.items() if host == site or host.endswith(f".{site}")),
-        "",
-    )
+def api_path(centre: HelpCentre, name: str) -> str:
+    """A question of programs, such as "suggest"."""
+    return f"/api/help/{quote(centre.slug, safe='')}/{name}"
 
 
-def image_digest(address: str) -> str:
-    """The digest of the picture of ours that the address names, "" for any other address."""
-    found = IMAGE.fullmatch(address)
-    return found[1] if found else ""
-
-
-def image_digests(body: str) -> set[str]:
-    """The digests of all pictures of ours that a text may show."""
-    return {found[1] for found in IMAGE.finditer(body)}
-
-
-def readable(address: str) -> str:
-    """The address with its own letters for their percent signs."""
-    return unquote(address)
-
-
-def _parts(address: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(address)
-        _ = parts.hostname, parts.port
-    except ValueError:
-        return None
-    return parts
+def help_address(settings: Settings, centre: HelpCentre, locale: str, slug: str = "") -> str:
+    """The full address of an article, or of the help centre itself, in that language."""
+    path = article_path(centre, locale, slug) if slug else home_path(centre, locale)
+    return settings.address + path

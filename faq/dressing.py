@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from core.languages import gettext as _
-from faq import addresses
+from faq import targets
 from faq.parsing import render, words_of
 from faq.sections import ANCHOR_BEGINNING, Heading, anchor_of
 
@@ -39,8 +39,8 @@ ATTRIBUTES = {
     "*": set[str](),
 }
 JUDGES: Mapping[str, Callable[[str], bool]] = {
-    "href": addresses.may_lead_to,
-    "src": lambda address: bool(addresses.image_digest(address)),
+    "href": targets.may_lead_to,
+    "src": lambda address: bool(targets.image_digest(address)),
     "id": lambda anchor: anchor.startswith(ANCHOR_BEGINNING),
 }
 # Outside sites learn nothing of the page they were opened from by `window.opener`, and gain no rank by us.
@@ -119,13 +119,13 @@ def _dress(child: Token, own_hosts: Collection[str]) -> None:
     address = str(child.attrGet("href") or "")
     if address.startswith("#"):
         child.attrSet("href", "#" + _place(address[1:]))
-    elif addresses.is_outside(address) and addresses.host_of(address) not in own_hosts:
+    elif targets.is_outside(address) and targets.host_of(address) not in own_hosts:
         child.attrSet("rel", REL_OUTSIDE)
 
 
 def _place(fragment: str) -> str:
     """The anchor that a writer means who wrote a heading's words after the "#"."""
-    return fragment if fragment.startswith(ANCHOR_BEGINNING) else anchor_of(addresses.readable(fragment))
+    return fragment if fragment.startswith(ANCHOR_BEGINNING) else anchor_of(targets.readable(fragment))
 
 
 def _with_known_pictures(children: Sequence[Token], sizes: Sizes | None) -> list[Token]:
@@ -133,7 +133,7 @@ def _with_known_pictures(children: Sequence[Token], sizes: Sizes | None) -> list
     found = []
     for child in children:
         if child.type == "image":
-            digest = addresses.image_digest(str(child.attrGet("src") or ""))
+            digest = targets.image_digest(str(child.attrGet("src") or ""))
             size = (sizes or {}).get(digest)
             if sizes is not None and size is None:
                 found.append(Token("text", "", 0, content=words_of([child])))
@@ -151,7 +151,7 @@ def _dress_card(paragraph: Token, line: Token) -> None:
     if not is_link or sum(child.type == "link_open" for child in children) != 1:
         return
     address = str(children[0].attrGet("href") or "")
-    site = addresses.video_site(address)
+    site = targets.video_site(address)
     if not site and not address.startswith("/"):
         return
     paragraph.attrSet("class", "link-card")

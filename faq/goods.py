@@ -13,7 +13,7 @@ from core import languages, money
 from core.errors import BadInput
 from core.languages import gettext as _
 from core.languages import ngettext
-from faq import addresses
+from faq import targets
 
 # Up to here the number helps a shopper decide; above it, it is the shop's own business.
 FEW = 5
@@ -90,7 +90,7 @@ class Goods:
         return ", ".join(found)
 
     def link(self, row: ShopProduct) -> str:
-        return row.link if addresses.is_outside(row.link) and addresses.may_lead_to(row.link) else ""
+        return row.link if targets.is_outside(row.link) and targets.may_lead_to(row.link) else ""
 
     def _minor(self, price: str) -> int | None:
         try:

@@ -13,7 +13,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
 from core.languages import Text
-from faq import addresses
+from faq import targets
 from faq.errors import BadArticle
 from faq.guarded import GUARDED_ADDRESS, unguarded
 from faq.schemas import LONGEST_BODY
@@ -165,7 +165,7 @@ def _children(children: Sequence[Token]) -> list[Token]:
     open_links: list[bool] = []
     for child in children:
         if child.type == "link_open":
-            allowed = addresses.may_lead_to(str(child.attrGet("href") or ""))
+            allowed = targets.may_lead_to(str(child.attrGet("href") or ""))
             open_links.append(allowed)
             found += [child] if allowed else []
         elif child.type == "link_close":
@@ -184,11 +184,11 @@ def _children(children: Sequence[Token]) -> list[Token]:
 def _picture(token: Token, *, inside_link: bool) -> list[Token]:
     """The picture if it is ours; one from elsewhere is a link to it, one from nowhere its description."""
     address = str(token.attrGet("src") or "")
-    if addresses.image_digest(address):
+    if targets.image_digest(address):
         token.children = _children(token.children or ())
         return [token]
-    words = words_of(token.children or ()) or (address if addresses.is_outside(address) else "")
-    if inside_link or not (addresses.is_outside(address) and addresses.may_lead_to(address)):
+    words = words_of(token.children or ()) or (address if targets.is_outside(address) else "")
+    if inside_link or not (targets.is_outside(address) and targets.may_lead_to(address)):
         return [_text(words)]
     return _link(address, words)
 
@@ -199,7 +199,7 @@ def _with_links(token: Token) -> list[Token]:
     end = 0
     for match in _BARE.finditer(token.content):
         address = unguarded(match[0]) if match[1] else _trimmed(match[0])
-        if not addresses.may_lead_to(normalizeLink(address)):
+        if not targets.may_lead_to(normalizeLink(address)):
             continue
         found += [_text(token.content[end : match.start()]), *_link(normalizeLink(address), address)]
         end = match.end() if match[1] else match.start() + len(address)

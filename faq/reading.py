@@ -8,7 +8,7 @@ from sqlmodel import Session
 from connector import queries as connector_queries
 from connector.tables import Store
 from core import languages
-from faq import addresses, images, markdown, queries, variables
+from faq import images, markdown, queries, targets, variables
 from faq.schemas import Reader
 from faq.sections import Heading
 from faq.tables import Article, ArticleText
@@ -68,8 +68,8 @@ def _read(
     with languages.speaking(languages.language_of(locale) or languages.DEFAULT_LANGUAGE):
         shown = markdown.rendered(
             found.text,
-            sizes=images.sizes(session, int(store.id or 0), addresses.image_digests(body)),
-            own_hosts={addresses.host_of(store.address), addresses.host_of(store.home_address)},
+            sizes=images.sizes(session, int(store.id or 0), targets.image_digests(body)),
+            own_hosts={targets.host_of(store.address), targets.host_of(store.home_address)},
         )
     return ReadArticle(
         title=title,

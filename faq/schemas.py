@@ -14,6 +14,7 @@ Audience = Literal["public", "customers", "staff"]
 TextState = Literal["draft", "published", "archived"]
 SubjectKind = Literal["product", "product_category"]
 Outcome = Literal["answer", "did_you_mean", "nothing"]
+VoteReason = Literal["", "not_answered", "unclear", "outdated"]
 
 LONGEST_TITLE = 200
 LONGEST_BODY = 200_000  # Characters; some 60 printed pages. Longer ones are refused, never cut.

@@ -12,7 +12,7 @@ from connector.tables import Store
 from core import languages, money
 from core.errors import BadInput
 from core.languages import Text
-from faq import addresses, markdown, queries
+from faq import markdown, queries, targets
 from faq.errors import BadArticle, NotReady
 from faq.goods import DETAILS, Goods, money_locale
 from faq.guarded import guarded
@@ -196,7 +196,7 @@ def _told(store: Store, fact: str, language: str) -> str:
         return _address_line(store, language)
     if fact == "site":
         site = store.home_address or store.address
-        return site if addresses.may_lead_to(site) else ""
+        return site if targets.may_lead_to(site) else ""
     return store.name if fact == "name" else str(store.seller.get(fact) or "")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import NotFound
-from faq import addresses, images, markdown
+from faq import images, markdown, targets
 from tests import factories
 
 from .pictures import opened, picture
@@ -71,4 +71,4 @@ def test_an_imported_picture_is_found_by_where_it_came_from(session, files, shop
 
 def test_the_pictures_of_a_text_are_read_from_it(session, files, shop):
     kept = images.keep(session, files, shop.id, picture(), "a.png")
-    assert addresses.image_digests(f"a {images.markdown_of(kept)} b") == {kept.digest}
+    assert targets.image_digests(f"a {images.markdown_of(kept)} b") == {kept.digest}
