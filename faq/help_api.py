@@ -118,6 +118,15 @@ def answer_to(visit: ProgramVisit, question: Question) -> Response:
     return _json(visit, shown, noting.note(visit.request, visit.reader, asked))
 
 
+# A number stands where a language would: this address is asked first.
+@router.get("/articles/{article_id:int}/related", response_model=RelatedAnswer)
+def related(visit: ProgramVisit, article_id: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
+    """What is shown below that article."""
+    _seen(visit, article_id)
+    found = visit.shelves.related(visit.session, queries.article(visit.session, article_id), limit=RELATED)
+    return _json(visit, RelatedAnswer(articles=[_entry(visit, one) for one in found]))
+
+
 @router.get("/articles/{locale}/{slug}", response_model=ArticleAnswer)
 def article(visit: ProgramVisit, locale: str, slug: str) -> Response:
     """An article in that language, or else in another one, marked as such."""
@@ -142,14 +151,6 @@ def article(visit: ProgramVisit, locale: str, slug: str) -> Response:
     )
     read = noting.Read(found.text.article_id, found.text.locale)
     return _json(visit, shown, noting.note(visit.request, visit.reader, read))
-
-
-@router.get("/articles/{article_id}/related", response_model=RelatedAnswer)
-def related(visit: ProgramVisit, article_id: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
-    """What is shown below that article."""
-    _seen(visit, article_id)
-    found = visit.shelves.related(visit.session, queries.article(visit.session, article_id), limit=RELATED)
-    return _json(visit, RelatedAnswer(articles=[_entry(visit, one) for one in found]))
 
 
 @router.post("/votes", dependencies=[SameOrigin, Depends(help_votes.limited)])

@@ -10,7 +10,9 @@ SOFT = 0.1
 
 
 def stylesheet(accent: str) -> str:
-    """The variables of the help centre's colour in light and in dark; without a colour, ours."""
+    """The variables of the shop's colour in light and in dark; without one, those of core/static/tokens.css stand."""
+    if not is_colour(accent):
+        return ""
     light, dark = readable_on(LIGHT, accent), readable_on(DARK, accent)
     return (
         f":root{{{_variables(light, WHITE, BLACK, WHITE)}}}\n"
