@@ -11,7 +11,7 @@ from core.database import upsert
 from core.languages import Text
 from faq import indexing, queries
 from faq.errors import BadArticle, ChangedMeanwhile
-from faq.schemas import LOCALE, ArticleForm, TextForm
+from faq.schemas import KEPT_SLUGS, LOCALE, ArticleForm, TextForm
 from faq.slugs import slug_of
 from faq.tables import (
     Article,
@@ -191,7 +191,7 @@ def _taken(session: Session, store_id: int, locale: str, slug: str, text_id: int
     chosen = select(ArticleText.id).where(
         ArticleText.store_id == store_id, ArticleText.locale == locale, ArticleText.slug == slug
     )
-    return any(found != text_id for found in session.exec(chosen))
+    return slug in KEPT_SLUGS or any(found != text_id for found in session.exec(chosen))
 
 
 def _followed(session: Session, article: Article, row: ArticleText) -> int:

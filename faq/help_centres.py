@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 from connector import queries as connector_queries
 from core.languages import DEFAULT_LANGUAGE, LANGUAGES, language_of
 from faq import queries
+from faq.schemas import KEPT_CENTRES
 from faq.slugs import slug_of
 from faq.tables import HelpCentre
 
@@ -30,6 +31,6 @@ def help_centre_of(session: Session, store_id: int) -> HelpCentre:
 
 
 def _free_slug(session: Session, name: str) -> str:
-    taken = set(session.exec(select(HelpCentre.slug)))
+    taken = {*session.exec(select(HelpCentre.slug)), *KEPT_CENTRES}
     wanted = slug_of(name) or "help"
     return next(slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, 10_000))) if slug not in taken)

@@ -23,6 +23,10 @@ LONGEST_SAMPLE = 300
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3})?")
 SLUG = re.compile(r"[^\W_]+(-[^\W_]+)*")
 
+# Words below /help that are pages of ours: no article and no help centre has them for an address.
+KEPT_SLUGS = frozenset({"search"})
+KEPT_CENTRES = frozenset({"images"})
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 

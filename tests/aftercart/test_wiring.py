@@ -67,7 +67,9 @@ def test_every_schedule_names_a_job_and_polls_as_often_as_said(seconds: int) -> 
 
 def test_every_room_with_templates_is_known_to_the_pages() -> None:
     with_templates = {
-        module.name for module in pkgutil.iter_modules() if module.name in (*ROOMS, "core") and module.ispkg
+        module.name
+        for module in pkgutil.iter_modules()
+        if module.name in (*ROOMS, "core", "faq") and module.ispkg
     }
     assert with_templates == set(wiring.TEMPLATES)
 

@@ -226,6 +226,13 @@ def test_articles_about_the_same_product_are_related(app, shop, database):
     )
 
 
+def test_an_article_named_like_a_page_of_ours_has_another_address(app, shop, database):
+    with database.writing() as session:
+        text = article(session, shop, "Search", "How to search.")
+    assert text.slug == "search-2"
+    assert "How to search." in open_page(visitor(app), "/help/teehaus/en/search-2").text
+
+
 # -- who may read ------------------------------------------------------------------------------------------------
 
 
