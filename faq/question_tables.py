@@ -9,8 +9,8 @@ from sqlmodel import Field, SQLModel
 from core.database import UtcDateTime
 
 
-def _moment() -> Any:
-    return Column(UtcDateTime, nullable=False)
+def _moment(*, nullable: bool = False) -> Any:
+    return Column(UtcDateTime, nullable=nullable)
 
 
 def _of(table: str, *, nullable: bool = False, primary_key: bool = False, kept: bool = False) -> Any:
@@ -20,7 +20,11 @@ def _of(table: str, *, nullable: bool = False, primary_key: bool = False, kept: 
 
 
 class QuestionGroup(SQLModel, table=True):
-    """Questions that ask the same, in one language of one shop."""
+    """Questions without an answer that ask the same, in one language of one shop.
+
+    An open group with an article is being worked on: the article is a draft, or was to answer it and does not yet.
+    `closed_at` is the moment from which on a further unanswered question opens an answered group again.
+    """
 
     __tablename__ = "question_group"
     __table_args__ = (Index("ix_question_group_place", "store_id", "locale"),)
@@ -32,6 +36,8 @@ class QuestionGroup(SQLModel, table=True):
     state: str = "open"  # "open", "answered" or "ignored"
     article_id: int | None = Field(default=None, sa_column=_of("article", kept=True))
     opened_at: datetime = Field(sa_column=_moment())
+    closed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    closed_by: str = ""  # Whose decision it was; "" when search itself found the answer.
 
 
 class AskedQuestion(SQLModel, table=True):
