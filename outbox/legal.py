@@ -7,7 +7,7 @@ from core.languages import Text
 from outbox.errors import NotThisClass
 
 LegalClass = Literal["transactional", "service", "advertising"]
-Purpose = Literal["invoice", "credit_note", "document_link", "alert", "account", "test"]
+Purpose = Literal["invoice", "credit_note", "document_link", "alert", "weekly", "account", "test"]
 
 # transactional: owed to the customer because of an order. service: about this service itself, to its staff.
 CLASSES: Mapping[str, LegalClass] = {
@@ -15,6 +15,7 @@ CLASSES: Mapping[str, LegalClass] = {
     "credit_note": "transactional",
     "document_link": "transactional",
     "alert": "service",
+    "weekly": "service",
     "account": "service",
     "test": "service",
 }

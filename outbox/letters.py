@@ -26,11 +26,13 @@ def framed(
     accent: str,
     title: str,
     paragraphs: Sequence[str],
+    entries: Sequence[tuple[str, str, str]] = (),
     button: tuple[str, str] | None = None,
     small_print: str = "",
 ) -> tuple[str, str]:
     """The letter as (text, html). All texts are plain; line breaks inside a paragraph are kept.
 
+    `entries` are a list below the paragraphs: what, its full address, and a number beside it.
     `brand` is the shop's or the service's name, `accent` the shop's colour as "#rrggbb" (anything else becomes
     ours), `button` its label and its full address.
     """
@@ -42,6 +44,7 @@ def framed(
         "on_accent": ink,
         "title": title,
         "paragraphs": [paragraph.strip() for paragraph in paragraphs],
+        "entries": entries,
         "button": button,
         "small_print": small_print.strip(),
         "fonts": FONTS,

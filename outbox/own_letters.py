@@ -27,8 +27,12 @@ def written(
     sentences: Sequence[Text],
     small_print: Text,
     button: tuple[Text, str] | None = None,
+    entries: Sequence[tuple[str, str, str]] = (),
 ) -> NewLetter:
-    """A letter to that reader (address, name, language) in the service's name and in the reader's language."""
+    """A letter to that reader (address, name, language) in the service's name and in the reader's language.
+
+    `entries` are a list in it: what, its full address, and a number beside it.
+    """
     address, name, language = reader
     with speaking(language):
         title = str(subject)
@@ -38,6 +42,7 @@ def written(
             accent=DEFAULT_ACCENT,
             title=title,
             paragraphs=[str(sentence) for sentence in sentences],
+            entries=entries,
             button=(str(button[0]), button[1]) if button else None,
             small_print=str(small_print),
         )
