@@ -37,3 +37,9 @@ class BadImage(BadInput):
     """The file is no picture that can be taken: too large, damaged, or something else."""
 
     code = "bad_image"
+
+
+class QuestionNotFound(NotFound):
+    """There is no such group of questions; perhaps the last of them is older than they are kept."""
+
+    code = "question_not_found"

@@ -2,11 +2,13 @@
 
 from sqlmodel import Session
 
-from core import clock
+from core import clock, jobs
 from core.languages import Text
 from faq import indexing, queries, variables
 from faq.errors import NotReady
 from faq.tables import ArticleText
+
+ASKED_AGAIN_AFTER_SECONDS = 60
 
 
 def publish(session: Session, text: ArticleText) -> None:
@@ -22,6 +24,14 @@ def publish(session: Session, text: ArticleText) -> None:
     session.add(text)
     session.flush()
     indexing.index_text(session, queries.article(session, text.article_id), text)
+    # It may answer what readers asked in vain; in a moment, for often several texts follow each other.
+    jobs.request(
+        session,
+        "faq.ask_again",
+        str(text.store_id),
+        delay_seconds=ASKED_AGAIN_AFTER_SECONDS,
+        store_id=text.store_id,
+    )
 
 
 def withdraw(session: Session, text: ArticleText, *, archive: bool) -> None:
