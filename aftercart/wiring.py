@@ -13,6 +13,7 @@ import faq.help_pages
 import faq.help_votes
 import faq.image_console
 import faq.jobs
+import faq.learning_console
 import invoices.console
 import invoices.endpoints
 import invoices.jobs
@@ -51,6 +52,10 @@ JOBS: Sequence[Job] = (
     Job("invoices.render", invoices.jobs.render),
     Job("invoices.renew_link", invoices.jobs.renew_link),
     Job("invoices.retry_changed", invoices.jobs.retry_changed, attempts=3),
+    Job("faq.group_questions", faq.jobs.group_questions, urgency=10, attempts=3),
+    Job("faq.ask_again", faq.jobs.ask_again, urgency=10, attempts=3),
+    Job("faq.forget_questions", faq.jobs.forget_questions, attempts=3),
+    Job("faq.weekly_letter", faq.jobs.weekly_letter, attempts=3),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
     Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
@@ -87,10 +92,13 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("woo.sweep", "0 10 2 * * *"),
         Schedule("woo.forget_deliveries", "0 40 3 * * *"),
         Schedule("invoices.retry_changed", "45 * * * * *"),
-        Schedule(
-            "faq.rebuild_index", "25 */10 * * * *"
-        ),  # A new release makes its index soon after it starts.
+        # A new release makes its index soon after it starts.
+        Schedule("faq.rebuild_index", "25 */10 * * * *"),
         Schedule("faq.refit_thresholds", "0 20 4 * * 1"),
+        Schedule("faq.group_questions", "20 */10 * * * *"),
+        Schedule("faq.ask_again", "0 20 3 * * *"),
+        Schedule("faq.forget_questions", "0 50 3 * * *"),
+        Schedule("faq.weekly_letter", "0 5 * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )
@@ -103,6 +111,8 @@ ROUTERS: Sequence[APIRouter] = (
     connector.console.router,
     faq.endpoints.router,
     faq.image_console.router,
+    # Before the pages of single articles: "questions" and "figures" are no articles.
+    faq.learning_console.router,
     invoices.endpoints.router,
     invoices.console.router,
     outbox.console.router,
@@ -125,7 +135,12 @@ NAVIGATION = (
 
 # Fragments that a page of a lower room loads from the rooms above it, so that no import runs up.
 PANELS = {
-    "today": ["/console/connector/today", "/console/invoices/today", "/console/outbox/today"],
+    "today": [
+        "/console/connector/today",
+        "/console/invoices/today",
+        "/console/outbox/today",
+        "/console/faq/gaps-today",
+    ],
     "order": [
         "/console/invoices/order-panel?order_id={order_id}",
         "/console/outbox/order-panel?order_id={order_id}",

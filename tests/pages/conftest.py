@@ -25,6 +25,7 @@ from tests.invoices.standins import Paper
 from tests.standins import HandWorker
 from tests.wired import wire
 
+from .readers import read_for_a_while
 from .site import app_of, served
 
 CHROMIUM = os.environ.get("AFTERCART_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -61,6 +62,13 @@ class Site:
             "/settings/team",
             "/settings/team/1",
             "/settings/profile",
+            "/articles/questions",
+            "/articles/questions?show=ignored",
+            "/articles/questions?show=repeated&days=7",
+            "/articles/questions/1",
+            "/articles/questions/1?done=1",
+            "/articles/figures",
+            "/articles/figures?sort=helped&up=true&locale=ko",
             "/health",
             "/nowhere",
         ]
@@ -88,6 +96,7 @@ def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     }
     found = _people(database)
     found |= _shops(database)
+    read_for_a_while(database, found["store_id"])
     HandWorker(book)(at_most=1000)
     with served(app) as where:
         yield Site(address=where, app=app, letter_id=1, **found)
