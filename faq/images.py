@@ -13,6 +13,7 @@ from core.languages import Text
 from faq.pictures import Picture, drawn_anew
 from faq.tables import ArticleImage
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_NAME = 120
 ENDINGS = {"image/webp": "webp", "image/png": "png", "image/jpeg": "jpg"}
 
@@ -63,7 +64,9 @@ def markdown_of(image: ArticleImage) -> str:
 
 def image(session: Session, digest: str, ending: str) -> ArticleImage:
     """The picture at that address, of whatever shop: only who was given its digest knows it. Raises NotFound."""
-    found = session.exec(select(ArticleImage).where(ArticleImage.digest == digest)).first()
+    # What is no digest is not asked for: PostgreSQL refuses a text with a NUL in it.
+    chosen = select(ArticleImage).where(ArticleImage.digest == digest)
+    found = session.exec(chosen).first() if DIGEST.fullmatch(digest) else None
     if found is None or ENDINGS.get(found.media_type) != ending:
         raise NotFound(Text("There is no such picture."))
     return found
