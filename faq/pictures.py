@@ -45,7 +45,7 @@ def drawn_anew(content: bytes) -> Picture:
         )
     with _ONE:
         try:
-            return _drawn(Image.open(BytesIO(content), formats=FORMATS))
+            return _drawn(Image.open(BytesIO(content), formats=FORMATS), len(content))
         except BadImage:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
@@ -60,20 +60,24 @@ def _too_many_pixels() -> BadImage:
     return BadImage(Text("The picture has too many pixels. Please make it smaller."))
 
 
-def _drawn(opened: Image.Image) -> Picture:
+def _drawn(opened: Image.Image, size: int) -> Picture:
     kind = opened.format
+    # A photograph as PNG has some two bytes a pixel, and without loss it would take seconds to draw.
+    is_drawn = size < opened.width * opened.height / 2 or size < MOST_LOSSLESS_BYTES
     if opened.width * opened.height > (MOST_JPEG_PIXELS if kind == "JPEG" else MOST_PIXELS):
         raise _too_many_pixels()
     if kind == "JPEG":
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     opened.seek(0)
     opened.load()
-    upright = ImageOps.exif_transpose(opened)
-    clear = upright.has_transparency_data
-    plain = upright.convert("RGBA" if clear else "RGB")
+    # What can be made small as it is comes first: every step after it then needs a fraction of the memory.
+    if opened.mode in ("L", "RGB", "RGBA"):
+        opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    ImageOps.exif_transpose(opened, in_place=True)
+    plain = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
     plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     plain.info.clear()
-    saved = _saved(plain, lossless=True) if kind in DRAWN else b""
+    saved = _saved(plain, lossless=True) if kind in DRAWN and is_drawn else b""
     if not saved or len(saved) > MOST_LOSSLESS_BYTES:
         saved = _saved(plain, lossless=False)
     return Picture(saved, "image/webp", plain.width, plain.height)
