@@ -7,6 +7,7 @@ from fastapi import APIRouter
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
+import faq.console
 import faq.endpoints
 import faq.help_api
 import faq.help_pages
@@ -121,6 +122,7 @@ ROUTERS: Sequence[APIRouter] = (
     faq.help_api.router,
     faq.help_votes.router,
     faq.help_pages.router,
+    faq.console.router,  # Last: its /articles/{article_id} would take any word that comes after it.
 )
 
 TEMPLATES = ["core", "connector", "faq", "invoices", "outbox", "staff"]
@@ -129,6 +131,7 @@ NAVIGATION = (
     ("today", "/"),
     ("orders", "/orders"),
     ("invoices", "/invoices"),
+    ("help", "/articles"),
     ("settings", "/settings"),
     ("health", "/health"),
 )
@@ -140,11 +143,17 @@ PANELS = {
         "/console/invoices/today",
         "/console/outbox/today",
         "/console/faq/gaps-today",
+        "/console/faq/today",
     ],
     "order": [
         "/console/invoices/order-panel?order_id={order_id}",
         "/console/outbox/order-panel?order_id={order_id}",
     ],
-    "settings": ["/console/connector/settings", "/console/invoices/settings", "/console/outbox/settings"],
+    "settings": [
+        "/console/connector/settings",
+        "/console/invoices/settings",
+        "/console/faq/settings",
+        "/console/outbox/settings",
+    ],
     "health": ["/console/connector/health", "/console/outbox/health"],
 }

@@ -224,7 +224,11 @@ def _http(request: Request, problem: Exception) -> Response:
     status = getattr(problem, "status_code", 500)
     if status == 404:
         return _known(request, NotFound(Text("There is nothing at this address.")))
-    return _answer(request, status, "http", gettext("This request cannot be answered."), {})
+    sentence = gettext("This request cannot be answered.")
+    # A form whose field is too long is refused by its reader as any other bad request, told apart by its words.
+    if status == 413 or "exceeded maximum size" in str(getattr(problem, "detail", "")):
+        sentence = gettext("What was sent is larger than this service takes. Please divide it.")
+    return _answer(request, status, "http", sentence, {})
 
 
 def _unexpected(request: Request, problem: Exception) -> Response:

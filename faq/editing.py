@@ -98,7 +98,7 @@ def save_text(
             )
         )
     slug = form.slug or row.slug or free_slug(session, article.store_id, locale, form.title, row.id)
-    if slug != row.slug and _taken(session, article.store_id, locale, slug, row.id):
+    if (row.id is None or slug != row.slug) and _taken(session, article.store_id, locale, slug, row.id):
         raise BadArticle(
             Text("Another article has this address already. Please choose another one."), fields=["slug"]
         )

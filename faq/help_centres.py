@@ -1,5 +1,7 @@
 """A shop's help centre: opened with the shop's own name and languages, changed by its owner."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlmodel import Session, select
 
 from connector import queries as connector_queries
@@ -12,12 +14,20 @@ from faq.tables import HelpCentre
 
 def help_centre_of(session: Session, store_id: int) -> HelpCentre:
     """The shop's help centre; the first asking opens it at an address made of the shop's name."""
+    found = help_centre_as_shown(session, store_id)
+    session.add(found)
+    session.flush()
+    return found
+
+
+def help_centre_as_shown(session: Session, store_id: int) -> HelpCentre:
+    """The shop's help centre, or the one that would be opened for it, for pages that only read."""
     found = queries.help_centre(session, store_id)
     if found is not None:
         return found
     store = connector_queries.store(session, store_id)
     main = language_of(store.locale) or DEFAULT_LANGUAGE
-    opened = HelpCentre(
+    return HelpCentre(
         store_id=store_id,
         slug=_free_slug(session, store.name),
         title={},
@@ -25,9 +35,12 @@ def help_centre_of(session: Session, store_id: int) -> HelpCentre:
         facts={},
         thresholds={},
     )
-    session.add(opened)
-    session.flush()
-    return opened
+
+
+def locales_of_shops(session: Session) -> Mapping[int, Sequence[str]]:
+    """The languages of each connected shop's help centre, the main one first."""
+    shops = [int(shop.id or 0) for shop in connector_queries.stores(session)]
+    return {store_id: help_centre_as_shown(session, store_id).locales for store_id in shops}
 
 
 def _free_slug(session: Session, name: str) -> str:

@@ -12,15 +12,22 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from connector import actions as connector_actions
 from connector import mirroring, syncing
+from connector.tables import Store
 from connector.woo import payloads
 from core import clock
 from core import settings as core_settings
 from core.database import Database
 from core.languages import Text
+from faq import editing, publishing
+from faq import queries as faq
+from faq.schemas import TextForm
 from staff import actions, links, passwords, sessions
 from tests import factories
 from tests.databases import Databases
+from tests.faq import factories as articles
+from tests.faq.test_picking import product
 from tests.invoices.standins import Paper
 from tests.standins import HandWorker
 from tests.wired import wire
@@ -44,6 +51,7 @@ class Site:
     order_id: int
     letter_id: int
     store_id: int
+    article_id: int
 
     @property
     def staff_pages(self) -> list[str]:
@@ -57,6 +65,16 @@ class Site:
             "/invoices/held",
             "/letters",
             f"/letters/{self.letter_id}",
+            "/articles",
+            "/articles?state=archived",
+            "/articles/new",
+            f"/articles/new?store={self.store_id}",
+            f"/articles/{self.article_id}/ko",
+            f"/articles/{self.article_id}/en",
+            f"/articles/{self.article_id}/en/translate",
+            f"/articles/{self.article_id}/ko/history",
+            "/articles/categories",
+            f"/settings/help/{self.store_id}",
             "/settings",
             f"/settings/seller/{self.store_id}",
             "/settings/team",
@@ -97,6 +115,7 @@ def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     found = _people(database)
     found |= _shops(database)
     read_for_a_while(database, found["store_id"])
+    found |= _articles(database, found["store_id"])
     HandWorker(book)(at_most=1000)
     with served(app) as where:
         yield Site(address=where, app=app, letter_id=1, **found)
@@ -146,6 +165,44 @@ def _shops(database: Database) -> dict[str, Any]:
         order = factories.order(session, store, [factories.line(35455, 3545), factories.line(900, 90)])
         factories.refund(session, store, order, amount_minor=1000)
     return {"order_id": order.id, "store_id": store_id}
+
+
+ANSWER = """Tell us within **14 days**.
+
+## How to send it
+
+1. Press *Return* in your order.
+2. Send it to {{ shop.return_address }}.
+
+| Reason | Who pays |
+| --- | --- |
+| Wrong size | We do |
+| Change of mind, with a long explanation of what that means | You do |
+
+![A box](/help/images/none.webp) [Our shop](https://shop.example/a-very-long-address-that-does-not-break)
+"""
+
+
+def _articles(database: Database, store_id: int) -> dict[str, Any]:
+    """A published article with an outdated translation, a draft, and enough others to work through."""
+    with database.writing() as session:
+        shop = session.get_one(Store, store_id)
+        told = [product(number, f"Teapot {number}") for number in range(1, 4)]
+        connector_actions.mirror_products(session, shop, told, now=clock.now())
+        shared = {"category": "returns", "products": (1, 2)}
+        text = articles.article(
+            session, shop, "교환하거나 반품하려면 어떻게 하나요?", "14일", locale="ko", **shared
+        )
+        articles.translation(session, text, "How do I return or exchange something?", ANSWER, locale="en")
+        article = faq.article(session, text.article_id)
+        form = TextForm(title=text.title, body=ANSWER, samples=("반품 기간이 며칠인가요?",))
+        publishing.publish(session, editing.save_text(session, article, locale="ko", form=form, by="김민지"))
+        articles.article(session, shop, "선물 포장이 되나요?", "네", locale="ko", published=False)
+        for number in range(3):
+            articles.article(session, shop, f"Question {number}?", "Yes.", audience="customers", kind="guide")
+        old = articles.article(session, shop, "An old promotion", "It is over.")
+        publishing.withdraw(session, old, archive=True)
+    return {"article_id": article.id}
 
 
 @pytest.fixture(scope="session")
