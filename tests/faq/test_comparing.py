@@ -1,5 +1,3 @@
-import time
-
 from faq.comparing import compare, differs
 
 
@@ -39,9 +37,7 @@ def test_a_long_unchanged_stretch_is_named_by_its_length():
     assert shown(pieces).startswith("…line 18\nline 19\n")
 
 
-def test_texts_too_long_to_compare_word_by_word_are_shown_as_replaced_and_at_once():
+def test_texts_too_long_to_compare_word_by_word_are_shown_as_replaced():
     old = " ".join(f"a{number}" for number in range(40_000))
-    began = time.monotonic()
     pieces = compare(old, old.replace("a", "b"))
     assert [piece.kind for piece in pieces] == ["gone", "new"]
-    assert time.monotonic() - began < 60
