@@ -66,8 +66,18 @@ def _group_some(database: Database, place: grouping.Place) -> list[int] | None:
         with database.writing() as session:
             opened = grouping.carry_out(session, place, found, made)
         if opened is not None:
+            _let_the_typical_speak(database, [*made.joined, *opened])
             return opened or [0]
     return None
+
+
+def _let_the_typical_speak(database: Database, group_ids: Sequence[int]) -> None:
+    # After a crash before this the group's question of before speaks on, until the next one joins.
+    with database.reading() as session:
+        chosen = grouping.typical(session, group_ids)
+    if chosen:
+        with database.writing() as session:
+            grouping.speak(session, chosen)
 
 
 def ask_again(database: Database, *, meaning: Meaning | None = None, store_id: int = 0) -> None:
@@ -101,15 +111,16 @@ def _close_answered(database: Database, group_ids: list[int], meaning: Meaning |
 def forget_questions(database: Database) -> None:
     """Every night: forget what was asked, and written with votes, more than 180 days ago."""
     before = clock.now() - questions.KEPT
-    touched: Sequence[int] | None = ()
-    while touched is not None:
+    more = True
+    while more:
         with database.writing() as session:
-            touched = questions.forget_batch(session, before)
-            for number in touched or ():
-                grouping.speak_for(session, number)
+            more = questions.forget_batch(session, before)
     with database.writing() as session:
         questions.forget_empty_groups(session)
         questions.forget_words_of_votes(session, before)
+    with database.reading() as session:
+        outlived = questions.outlived(session)
+    _let_the_typical_speak(database, outlived)
 
 
 def weekly_letter(database: Database, *, settings: Settings) -> None:

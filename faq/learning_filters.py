@@ -26,7 +26,11 @@ _DEFAULTS: Mapping[str, Any] = {"show": "open", "days": 30, "sort": "views", "pa
 def address(path: str, wanted: Wanted | WantedFigures) -> str:
     asked = asdict(wanted)
     asked = {{"store_id": "store", "shown": "show"}.get(name, name): value for name, value in asked.items()}
-    kept = {name: value for name, value in asked.items() if value and value != _DEFAULTS.get(name)}
+    kept = {
+        name: "true" if value is True else value
+        for name, value in asked.items()
+        if value and value != _DEFAULTS.get(name)
+    }
     return path + (f"?{urlencode(kept)}" if kept else "")
 
 

@@ -17,7 +17,7 @@ Weights = Mapping[str, float]
 # "delivery address": 0.67), and nine of ten that ask the same do.
 ALIKE = 0.7
 # Kinds of wording that are compared with each other; rarer ones are hardly the typical one.
-MOST_COMPARED = 40
+MOST_COMPARED = 12
 
 
 def alike(one: Weights, other: Weights) -> float:

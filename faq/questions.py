@@ -66,18 +66,26 @@ def _just_asked(session: Session, *, store_id: int, locale: str, channel: str, s
 # -- forgetting --------------------------------------------------------------------------------------------------
 
 
-def forget_batch(session: Session, before: datetime) -> Sequence[int] | None:
-    """Remove the oldest questions from before that moment; returns the groups they were in, None at the end."""
+def forget_batch(session: Session, before: datetime) -> bool:
+    """Remove the oldest questions from before that moment; whether there may be more."""
     rows = session.exec(
-        select(AskedQuestion.id, AskedQuestion.group_id)
+        select(AskedQuestion.id)
         .where(AskedQuestion.asked_at < before)
         .order_by(col(AskedQuestion.id))
         .limit(FORGOTTEN_AT_ONCE)
     ).all()
-    if not rows:
-        return None
-    session.execute(delete(AskedQuestion).where(col(AskedQuestion.id).in_([number for number, _ in rows])))
-    return sorted({group for _, group in rows if group is not None})
+    session.execute(delete(AskedQuestion).where(col(AskedQuestion.id).in_(rows)))
+    return len(rows) == FORGOTTEN_AT_ONCE
+
+
+def outlived(session: Session) -> Sequence[int]:
+    """Groups that still show a question which was forgotten; they need another one of theirs."""
+    spoken = (
+        select(AskedQuestion.id)
+        .where(AskedQuestion.group_id == QuestionGroup.id, AskedQuestion.question == QuestionGroup.question)
+        .exists()
+    )
+    return [int(number or 0) for number in session.exec(select(QuestionGroup.id).where(~spoken))]
 
 
 def forget_empty_groups(session: Session) -> None:

@@ -116,11 +116,32 @@ def test_a_run_killed_in_the_middle_of_writing_leaves_nothing_behind(database, s
     with database.writing() as session:
         ask(session, shop, "gift wrap", "cancel order")
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(grouping, "speak_for", die)
+        patch.setattr(grouping, "_open_again", die)
         jobs.group_questions(database)
     assert groups(database) == []
     jobs.group_questions(database)
     assert groups(database) == [("gift wrap", 1), ("cancel order", 1)]
+
+
+def test_a_run_killed_after_writing_leaves_groups_whose_first_question_speaks_until_the_next_comes(
+    database, shop, monkeypatch
+):
+    class Killed(BaseException):
+        pass
+
+    def die(*_given):
+        raise Killed
+
+    with database.writing() as session:
+        ask(session, shop, "I would like to have a gift wrapped", "gift wrapping", "gift wrapping")
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(grouping, "typical", die)
+        jobs.group_questions(database)
+    assert sum(count for _, count in groups(database)) == 3
+    with database.writing() as session:
+        ask(session, shop, "gift wrapping")
+    jobs.group_questions(database)
+    assert ("gift wrapping", 4) in groups(database)
 
 
 def test_runs_beside_each_other_open_no_group_twice(database, shop, monkeypatch):

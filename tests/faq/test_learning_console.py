@@ -263,5 +263,5 @@ def test_figures_show_shares_with_what_they_rest_on_and_their_definition(visitor
 def test_a_column_sorts_by_its_heading_and_says_so(visitor):
     answer = visitor("agent").get("/articles/figures?sort=helped")
     assert 'aria-sort="descending"' in answer.text
-    assert 'href="/articles/figures?sort=helped&amp;up=True"' in answer.text
-    assert 'href="/articles/figures?sort=title&amp;up=True"' in answer.text
+    assert 'href="/articles/figures?sort=helped&amp;up=true"' in answer.text
+    assert 'href="/articles/figures?sort=title&amp;up=true"' in answer.text

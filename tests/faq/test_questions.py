@@ -153,6 +153,22 @@ def test_after_180_days_questions_and_what_shows_them_are_gone(database, asked_l
         assert (vote.helped, vote.reason, vote.question) == (False, "", "")
 
 
+def test_a_night_killed_in_the_middle_is_made_up_for_by_the_next(
+    database, asked_long_ago, clock, monkeypatch
+):
+    class Killed(BaseException):
+        pass
+
+    def die(*_given):
+        raise Killed
+
+    clock.advance(days=81)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("faq.grouping.typical", die)
+        jobs.forget_questions(database)
+    assert forget(database) == ["is gift wrapping offered"]
+
+
 def test_forgetting_goes_on_through_many(database, clock, monkeypatch):
     monkeypatch.setattr("faq.questions.FORGOTTEN_AT_ONCE", 10)
     with database.writing() as session:

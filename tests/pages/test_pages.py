@@ -110,7 +110,7 @@ def all_set_up(site) -> Iterator[None]:
 
 def test_today_is_one_calm_sentence_when_no_room_has_a_task(all_set_up, visit) -> None:
     window = visit("owner")
-    window.page.route("**/console/*/today", lambda route: route.fulfill(body="\n", content_type="text/html"))
+    window.page.route("**/console/*/*today", lambda route: route.fulfill(body="\n", content_type="text/html"))
     window.open("/")
     expect(window.page.get_by_text("Nothing needs a hand")).to_be_visible()
     expect(window.page.locator(".skeleton")).to_have_count(0)
