@@ -128,8 +128,11 @@ def _shelf(session: Session, meaning: Meaning, store_id: int, locale: str) -> Sh
     )
     change = session.exec(chosen).first() or 0
     kept: Shelf | None = meaning.shelves.get((store_id, locale))
+    _numpy()
     now = time.monotonic()
-    if kept and (kept.change == change or now - kept.taken_at < REST * kept.took_seconds):
+    if kept and kept.change == change:
+        return kept
+    if kept and len(kept.units) and now - kept.taken_at < REST * kept.took_seconds:
         return kept
     taken = _taken(session, meaning.name, store_id, locale, kept)
     taken = replace(taken, change=change, taken_at=time.monotonic(), took_seconds=time.monotonic() - now)

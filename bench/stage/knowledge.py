@@ -12,7 +12,6 @@ import psycopg
 import migrations
 from aftercart import wiring
 from connector.tables import Store
-from core import logs
 from core.database import Database
 from core.jobs import Jobs
 from faq import editing, embedding, publishing
@@ -64,7 +63,6 @@ class Knowledge:
 @contextmanager
 def knowledge(database: str, meaning: Meaning | None) -> Iterator[Knowledge]:
     """A shop without articles on a new, migrated database."""
-    logs.log("bench").debug("start")
     with (
         tempfile.TemporaryDirectory(prefix="aftercart-faq-") as folder,
         _address(database, Path(folder)) as address,
