@@ -7,7 +7,17 @@ import uvicorn
 from rich.markup import escape
 
 import migrations
-from aftercart import cli_faq, cli_invoices, cli_jobs, cli_shops, demonstration, doctor, memory, terminal
+from aftercart import (
+    cli_exchange,
+    cli_faq,
+    cli_invoices,
+    cli_jobs,
+    cli_shops,
+    demonstration,
+    doctor,
+    memory,
+    terminal,
+)
 from aftercart.app import make_app
 from aftercart.service import Service, build, prepare_database
 from core import languages
@@ -24,6 +34,12 @@ app = typer.Typer(
 )
 app.add_typer(cli_invoices.app, name="invoices", help=_("Issue and look at documents."))
 app.add_typer(cli_faq.app, name="faq", help=_("Ask the knowledge base, and care for its index."))
+cli_faq.app.command(
+    "import", help=_("Take articles in: a folder of Markdown files, a zip, CSV or JSON file, or WordPress.")
+)(cli_exchange.take_in)
+cli_faq.app.command(
+    "export", help=_("Write all articles of a shop into a folder, or into a CSV or JSON file.")
+)(cli_exchange.export)
 app.add_typer(cli_jobs.app, name="jobs", help=_("Look at the service's work and repeat what failed."))
 app.command("connect", help=_("Connect a shop by its REST key."))(cli_shops.connect)
 app.command("sync", help=_("Bring the mirror of the shops up to date now."))(cli_shops.sync)

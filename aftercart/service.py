@@ -5,6 +5,8 @@ from typing import Any
 
 import migrations
 from aftercart import wiring
+from connector.websites import Websites
+from connector.wordpress.connections import WordpressSites
 from core.database import Database
 from core.errors import NotConfigured
 from core.files import Files
@@ -31,6 +33,7 @@ class Service:
     renderer: Renderers
     mailer: Mailer
     jobs: Jobs
+    websites: Websites
     meaning: Meaning | None = None
 
     def collaborators(self) -> dict[str, Any]:
@@ -42,6 +45,7 @@ class Service:
             "limits": self.limits,
             "renderer": self.renderer,
             "mailer": self.mailer,
+            "websites": self.websites,
             "meaning": self.meaning,
         }
 
@@ -73,10 +77,11 @@ def build(settings: Settings) -> Service:
     database = Database(settings.database_address)
     jobs = Jobs(database, wiring.JOBS, wiring.schedules(settings))
     database.attached["reactions"] = wiring.REACTIONS
+    keys = Keys(settings.secret_key.get_secret_value())
     return Service(
         settings=settings,
         database=database,
-        keys=Keys(settings.secret_key.get_secret_value()),
+        keys=keys,
         files=Files(settings.files_folder),
         limits=RateLimits(settings.redis_url),
         renderer=Renderers(
@@ -86,6 +91,7 @@ def build(settings: Settings) -> Service:
         ),
         mailer=SmtpMailer(settings),
         jobs=jobs,
+        websites=WordpressSites(keys, settings),
         meaning=encoder(),
     )
 

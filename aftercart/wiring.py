@@ -7,8 +7,11 @@ from fastapi import APIRouter
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
+import connector.wordpress.jobs
 import faq.console
 import faq.endpoints
+import faq.exchange_console
+import faq.exchange_jobs
 import faq.help_api
 import faq.help_pages
 import faq.help_votes
@@ -47,6 +50,8 @@ JOBS: Sequence[Job] = (
     Job("woo.sweep", connector.woo.jobs.sweep, attempts=3),
     Job("woo.see_to_webhooks", connector.woo.jobs.see_to_webhooks, attempts=3),
     Job("woo.forget_deliveries", connector.woo.jobs.forget_deliveries, attempts=3),
+    Job("wordpress.prove_site", connector.wordpress.jobs.prove_site, attempts=3),
+    Job("faq.exchange", faq.exchange_jobs.exchange, urgency=5, attempts=4),
     Job("invoices.issue_for_order", invoices.jobs.issue_for_order),
     Job("invoices.credit_for_refund", invoices.jobs.credit_for_refund),
     Job("invoices.refund_removed", invoices.jobs.refund_removed),
@@ -112,8 +117,9 @@ ROUTERS: Sequence[APIRouter] = (
     connector.console.router,
     faq.endpoints.router,
     faq.image_console.router,
-    # Before the pages of single articles: "questions" and "figures" are no articles.
+    # Before the pages of single articles: "questions", "figures" and "import" are no articles.
     faq.learning_console.router,
+    faq.exchange_console.router,
     invoices.endpoints.router,
     invoices.console.router,
     outbox.console.router,

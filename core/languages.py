@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -116,19 +117,35 @@ class Text:
         return f"Text({self.message!r}, {self.values!r})"
 
     def kept(self) -> str:
-        """As it is stored, so that it can still be shown in any language later."""
-        return json.dumps(
-            [self.message, {name: str(value) for name, value in self.values.items()}], ensure_ascii=False
-        )
+        """As it is stored, so that it can still be shown in any language later, also the sentences inside of it."""
+        return json.dumps(_parts(self), ensure_ascii=False)
+
+
+def _parts(text: Text) -> list[object]:
+    values = {
+        name: _parts(value) if isinstance(value, Text) else str(value) for name, value in text.values.items()
+    }
+    return [text.message, values]
 
 
 def recall(kept: str) -> Text:
     """The text that `Text.kept` stored; any other text stands for itself."""
     try:
-        message, values = json.loads(kept)
-        return Text(message, **values)
+        return _put_together(json.loads(kept))
     except (ValueError, TypeError):
         return Text(kept)
+
+
+def _put_together(parts: Any) -> Text:
+    message, values = parts
+    if not isinstance(message, str) or not isinstance(values, dict):
+        raise TypeError("this is no kept text")
+    return Text(
+        message,
+        **{
+            name: _put_together(value) if isinstance(value, list) else value for name, value in values.items()
+        },
+    )
 
 
 def recalled(kept: str) -> str:

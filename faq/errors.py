@@ -33,6 +33,12 @@ class NotReady(Conflict):
     code = "article_not_ready"
 
 
+class BadParcel(BadInput):
+    """The files cannot be read as articles at all; the sentence names the file and the line."""
+
+    code = "bad_parcel"
+
+
 class BadImage(BadInput):
     """The file is no picture that can be taken: too large, damaged, or something else."""
 

@@ -51,6 +51,18 @@ def note(
     ).one()
 
 
+def drawn_here(session: Session, store_id: int, digest: str) -> ArticleImage | None:
+    """The picture of those bytes when we drew them ourselves, for whatever shop; noted for this one."""
+    known = session.exec(select(ArticleImage).where(ArticleImage.digest == digest)).first()
+    if known is None or known.store_id == store_id:
+        return known
+    row = known.model_dump(exclude={"id"}) | {"store_id": store_id, "added_at": clock.now()}
+    upsert(session, ArticleImage, [row], key=["store_id", "digest"], update=[])
+    return session.exec(
+        select(ArticleImage).where(ArticleImage.store_id == store_id, ArticleImage.digest == digest)
+    ).one()
+
+
 def address_of(image: ArticleImage) -> str:
     """Where readers find it."""
     return f"/help/images/{image.digest}.{ENDINGS[image.media_type]}"

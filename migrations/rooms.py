@@ -4,14 +4,27 @@ from sqlmodel import SQLModel
 
 from connector import tables as shops
 from connector.woo import tables as woo
+from connector.wordpress import tables as wordpress
 from core import turns
-from faq import index_tables, question_tables
+from faq import exchange_tables, index_tables, question_tables
 from faq import tables as faq
 from invoices import tables as invoices
 from outbox import tables as outbox
 from staff import tables as staff
 
-ROOMS = (turns, shops, woo, outbox, staff, invoices, faq, index_tables, question_tables)
+ROOMS = (
+    turns,
+    shops,
+    woo,
+    wordpress,
+    outbox,
+    staff,
+    invoices,
+    faq,
+    index_tables,
+    question_tables,
+    exchange_tables,
+)
 METADATA = SQLModel.metadata
 
 

@@ -28,7 +28,7 @@ SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "base
 # What the front door offers to jobs by name.
 SERVICES = {
     "database", "jobs", "settings", "keys", "files", "renderer", "mailer", "limits", "attempt", "last_attempt",
-    "meaning",
+    "websites", "meaning",
 }  # fmt: skip
 OPERATING = TOP / "docs" / "operating.md"
 
@@ -262,6 +262,8 @@ COMES_WITH = {
     "idna": "requests",
     "email-validator": "pydantic",
     "fonttools": "weasyprint",
+    "beautifulsoup4": "markdownify",
+    "pyyaml": "python-frontmatter",
 }
 
 

@@ -17,7 +17,7 @@ from core.settings import Settings
 from tests import factories
 from tests.standins import Clock, HandWorker
 
-ROOMS = ("connector", "outbox", "staff", "invoices")
+ROOMS = ("connector", "outbox", "staff", "invoices", "faq")
 BOOK = {job.name: job for job in wiring.JOBS}
 
 
@@ -48,7 +48,7 @@ def test_every_reaction_takes_what_its_event_tells(event: type[Event]) -> None:
 def test_every_public_job_function_of_a_room_is_in_the_book() -> None:
     known = {job.run for job in wiring.JOBS}
     by_hand = {"sync_until_done"}  # The command line calls it itself.
-    for room in (*ROOMS, "connector.woo"):
+    for room in (*ROOMS, "connector.woo", "connector.wordpress"):
         if importlib.util.find_spec(f"{room}.jobs") is None:
             continue
         module = importlib.import_module(f"{room}.jobs")

@@ -59,6 +59,14 @@ def test_what_was_never_kept_as_a_text_stands_for_itself(kept: str):
     assert languages.recalled(kept) == kept
 
 
+def test_a_kept_text_keeps_the_sentences_inside_of_it(korean: None):
+    inner = Text("%(count)s orders of %(shop)s", count=3, shop="Teehaus")
+    kept = Text("Not done: %(problem)s", problem=inner).kept()
+    assert languages.recalled(kept) == "Not done: 3 orders of Teehaus"
+    with speaking("ko"):
+        assert languages.recalled(kept) == "Not done: Teehaus의 주문 3건"
+
+
 def test_plurals_follow_the_language(korean: None):
     assert languages.ngettext("one order", "%(count)s orders", 1) == "one order"
     with speaking("ko"):

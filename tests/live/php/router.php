@@ -3,7 +3,7 @@
 if ( getenv( 'AFTERCART_SHOP_BEHIND_TLS' ) ) {
 	$_SERVER['HTTPS'] = 'on'; // This server is reached only through the runner's TLS port.
 }
-$path = parse_url( $_SERVER['REQUEST_URI'], PHP_URL_PATH );
+$path = rawurldecode( parse_url( $_SERVER['REQUEST_URI'], PHP_URL_PATH ) );
 $file = $_SERVER['DOCUMENT_ROOT'] . $path;
 if ( is_dir( $file ) && is_file( rtrim( $file, '/' ) . '/index.php' ) && '/' !== $path ) {
 	$path = rtrim( $path, '/' ) . '/index.php';

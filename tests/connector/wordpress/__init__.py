@@ -1,0 +1,1 @@
+"""Claims about WordPress as a shop's website."""
