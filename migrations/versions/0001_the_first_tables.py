@@ -159,6 +159,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("store_id", "digest", name=op.f("uq_article_image_store_id_digest")),
     )
     op.create_table(
+        "exchange_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("results", sa.JSON(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_exchange_run_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_run")),
+    )
+    with op.batch_alter_table("exchange_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exchange_run_store_id"), ["store_id"], unique=False)
+
+    op.create_table(
         "help_centre",
         sa.Column("store_id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -395,6 +417,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "wordpress_site",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("user", sa.String(), nullable=False),
+        sa.Column("password_hidden", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("may_publish", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_wordpress_site_store_id")),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_wordpress_site")),
+    )
+    op.create_table(
         "article",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("store_id", sa.Integer(), nullable=False),
@@ -620,6 +658,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_article_vote_article_id"), ["article_id"], unique=False)
 
     op.create_table(
+        "imported_article",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("given", sa.JSON(), nullable=False),
+        sa.Column("kept", sa.JSON(), nullable=False),
+        sa.Column("states", sa.JSON(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_imported_article_article_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", name=op.f("pk_imported_article")),
+    )
+    op.create_table(
         "question_group",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("store_id", sa.Integer(), nullable=False),
@@ -761,6 +811,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_question_group_article_id"))
 
     op.drop_table("question_group")
+    op.drop_table("imported_article")
     with op.batch_alter_table("article_vote", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_vote_article_id"))
 
@@ -799,6 +850,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_article_category_id"))
 
     op.drop_table("article")
+    op.drop_table("wordpress_site")
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_webhook_delivery_waiting",
@@ -834,6 +886,10 @@ def downgrade() -> None:
     op.drop_table("letter_attempt")
     op.drop_table("invoice_series")
     op.drop_table("help_centre")
+    with op.batch_alter_table("exchange_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exchange_run_store_id"))
+
+    op.drop_table("exchange_run")
     op.drop_table("article_image")
     op.drop_table("article_category")
     op.drop_table("store")
