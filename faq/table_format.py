@@ -90,15 +90,22 @@ def _delimiter(text: str, name: str) -> str:
 def _check_header(header: Sequence[str], name: str) -> None:
     strange = next((column for column in header if column and column not in (*COLUMNS,)), "")
     missing = next((column for column in ("key", "title", "body") if column not in header), "")
-    if strange or missing or len(set(header)) != len(header):
+    columns = ", ".join(COLUMNS)
+    if strange:
         raise BadParcel(
             Text(
-                "%(name)s, line 1: the columns are %(columns)s. “%(strange)s” is none of them."
-                if strange
-                else "%(name)s, line 1: the columns are %(columns)s. Each may stand there once, and key, title and body must.",
+                "%(name)s, line 1: the columns are %(columns)s. “%(strange)s” is none of them.",
                 name=name,
-                columns=", ".join(COLUMNS),
+                columns=columns,
                 strange=strange[:40],
+            )
+        )
+    if missing or len(set(header)) != len(header):
+        raise BadParcel(
+            Text(
+                "%(name)s, line 1: the columns are %(columns)s. Each may stand there once, and key, title and body must.",
+                name=name,
+                columns=columns,
             )
         )
 

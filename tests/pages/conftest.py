@@ -74,6 +74,8 @@ class Site:
             f"/articles/{self.article_id}/en/translate",
             f"/articles/{self.article_id}/ko/history",
             "/articles/categories",
+            "/articles/import",
+            "/articles/export",
             f"/settings/help/{self.store_id}",
             "/settings",
             f"/settings/seller/{self.store_id}",
