@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session, col
 
 from core import clock
@@ -18,6 +18,15 @@ from faq.schemas import Reader
 from faq.tables import Article, ArticleCategory, ArticleSubject, ArticleText, ArticleVersion
 
 MOST_READ_DAYS = 30
+_IN_ORDER = (col(Article.position), col(Article.id))
+_OF_ENTRY: tuple[Any, ...] = (
+    col(Article.id).label("article_id"),
+    col(Article.audience),
+    col(Article.main_locale),
+    col(ArticleText.locale),
+    col(ArticleText.slug),
+    col(ArticleVersion.title),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,10 @@ def visible(reader: Reader, locales: Sequence[str]) -> tuple[ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Shelves:
-    """What one reader can choose from in one language of a centre. `locales` are the centre's, the main one first."""
+    """What one reader can choose from in one language of a centre. `locales` are the centre's, the main one first.
+
+    The numbers of the wanted articles are found first and only their texts are read: a centre may have 10,000.
+    """
 
     reader: Reader
     locale: str
@@ -61,58 +73,64 @@ class Shelves:
 
     def all(self, session: Session, *, each: int) -> Sequence[Shelf]:
         """Every category that has articles for this reader, with its first `each`; those without one come last."""
-        known = self._chosen()
-        place = func.row_number().over(
-            partition_by=known.c.category_id, order_by=(known.c.position, known.c.article_id)
-        )
-        total = func.count().over(partition_by=known.c.category_id)
-        ranked = select(*known.c, place.label("place"), total.label("total")).subquery()
+        category = col(Article.category_id)
+        place = func.row_number().over(partition_by=category, order_by=_IN_ORDER)
+        total = func.count().over(partition_by=category)
+        ranked = self._articles(
+            col(Article.id).label("number"),
+            category.label("shelf"),
+            place.label("place"),
+            total.label("total"),
+        ).subquery()
+        first = session.execute(select(ranked).where(ranked.c.place <= each).order_by(ranked.c.place)).all()
+        entries = {entry.article_id: entry for entry in self.of(session, [row.number for row in first])}
         found: dict[int | None, tuple[list[Entry], int]] = {}
-        for row in session.execute(
-            _with_titles(ranked).where(ranked.c.place <= each).order_by(ranked.c.place)
-        ):
-            entries, _ = found.setdefault(row.category_id, ([], row.total))
-            entries.append(self._entry(row))
+        for row in first:
+            found.setdefault(row.shelf, ([], row.total))[0].append(entries[row.number])
         categories: list[ArticleCategory | None] = list(queries.categories(session, self.reader.store_id))
-        return [
-            Shelf(one, *found[one.id if one else None])
-            for one in [*categories, None]
-            if (one.id if one else None) in found
-        ]
+        keys = [(one, one.id if one else None) for one in [*categories, None]]
+        return [Shelf(one, *found[key]) for one, key in keys if key in found]
 
     def one(self, session: Session, category: ArticleCategory | None, *, skip: int, limit: int) -> Shelf:
         """A page of one category's articles."""
-        known = self._chosen()
-        within = known.c.category_id == category.id if category else known.c.category_id.is_(None)
-        total = session.execute(select(func.count()).select_from(known).where(within)).scalar_one()
-        page = _with_titles(known).where(within).order_by(known.c.position, known.c.article_id)
-        rows = session.execute(page.offset(skip).limit(limit))
-        return Shelf(category, [self._entry(row) for row in rows], total)
+        within = col(Article.category_id) == (category.id if category else None)
+        total = session.execute(self._articles(func.count()).where(within)).scalar_one()
+        page = self._articles(col(Article.id)).where(within).order_by(*_IN_ORDER)
+        numbers = session.execute(page.offset(skip).limit(limit)).scalars().all()
+        return Shelf(category, self.of(session, numbers), total)
 
     def of(self, session: Session, article_ids: Sequence[int]) -> Sequence[Entry]:
-        """Those articles in that order, without what this reader may not see."""
-        known = self._chosen(col(Article.id).in_(article_ids))
-        found = {row.article_id: self._entry(row) for row in session.execute(_with_titles(known))}
-        return [found[number] for number in article_ids if number in found]
+        """Those articles in that order, each in its best language, without what this reader may not see."""
+        chosen = (
+            select(*_OF_ENTRY)
+            .select_from(Article)
+            .join(ArticleText, col(ArticleText.article_id) == col(Article.id))
+            .join(
+                ArticleVersion,
+                (col(ArticleVersion.text_id) == col(ArticleText.id))
+                & (col(ArticleVersion.version) == col(ArticleText.published_version)),
+            )
+            .where(col(Article.id).in_(article_ids), *visible(self.reader, self.locales))
+        )
+        best: dict[int, Any] = {}
+        for row in session.execute(chosen):
+            known = best.get(row.article_id)
+            if known is None or self._rank(row) < self._rank(known):
+                best[row.article_id] = row
+        return [self._entry(best[number]) for number in article_ids if number in best]
 
     def most_read(self, session: Session, *, limit: int) -> Sequence[Entry]:
         """What was read most in the last month, in whatever language."""
         since = clock.now().date() - timedelta(days=MOST_READ_DAYS)
-        known = self._chosen()
-        views = (
-            select(col(ArticleDay.article_id), func.sum(col(ArticleDay.views)).label("views"))
-            .join(Article, col(Article.id) == ArticleDay.article_id)
-            .where(col(ArticleDay.day) >= since, col(Article.store_id) == self.reader.store_id)
-            .group_by(col(ArticleDay.article_id))
-            .subquery()
-        )
+        views = func.sum(col(ArticleDay.views))
         chosen = (
-            _with_titles(known)
-            .join(views, views.c.article_id == known.c.article_id)
-            .where(views.c.views > 0)
-            .order_by(views.c.views.desc(), known.c.article_id)
+            self._articles(col(Article.id))
+            .join(ArticleDay, col(ArticleDay.article_id) == col(Article.id))
+            .where(col(ArticleDay.day) >= since, col(ArticleDay.views) > 0)
+            .group_by(col(Article.id))
+            .order_by(views.desc(), col(Article.id))
         )
-        return [self._entry(row) for row in session.execute(chosen.limit(limit))]
+        return self.of(session, session.execute(chosen.limit(limit)).scalars().all())
 
     def related(self, session: Session, article: Article, *, limit: int) -> Sequence[Entry]:
         """The owner's choice first, then what is about the same products, then what stands in the same category."""
@@ -123,85 +141,68 @@ class Shelves:
     def languages_of(self, session: Session, article_id: int) -> Mapping[str, str]:
         """The address words of the article by language, as far as this reader may see them."""
         chosen = select(col(ArticleText.locale), col(ArticleText.slug)).join(
-            Article, col(Article.id) == ArticleText.article_id
+            Article, col(Article.id) == col(ArticleText.article_id)
         )
         rows = session.execute(
             chosen.where(col(Article.id) == article_id, *visible(self.reader, self.locales))
         )
-        found = {locale: slug for locale, slug in rows}  # noqa: C416 - rows are no pairs to mypy
+        found = {row.locale: row.slug for row in rows}
         return {locale: found[locale] for locale in self.locales if locale in found}
 
     def locale_of(self, session: Session, slug: str) -> str | None:
         """The best language in which this reader finds an article at that address word."""
-        chosen = select(col(ArticleText.locale)).join(Article, col(Article.id) == ArticleText.article_id)
-        rows = (
-            session.execute(chosen.where(col(ArticleText.slug) == slug, *visible(self.reader, self.locales)))
-            .scalars()
-            .all()
-        )
+        chosen = select(col(ArticleText.locale)).join(Article, col(Article.id) == col(ArticleText.article_id))
+        seen = visible(self.reader, self.locales)
+        # The store of the text itself leads the database to the index of address words.
+        here = (col(ArticleText.store_id) == self.reader.store_id, col(ArticleText.slug) == slug)
+        rows = session.execute(chosen.where(*here, *seen)).scalars().all()
         return next((locale for locale in (self.locale, *self.locales) if locale in rows), None)
 
     # -- how it is chosen ----------------------------------------------------------------------------------------
 
-    def _chosen(self, *further: ColumnElement[bool]) -> Subquery:
-        """Every visible article once, in its best language."""
-        others = {locale: place for place, locale in enumerate(self.locales, 2)}
-        rank = case(
-            (col(ArticleText.locale) == self.locale, 0),
-            (col(ArticleText.locale) == col(Article.main_locale), 1),
-            else_=case(others, value=col(ArticleText.locale), else_=len(others) + 2),
+    def _articles(self, *columns: Any) -> Select[Any]:
+        """Every article of which this reader sees some language."""
+        text = select(col(ArticleText.id)).where(
+            col(ArticleText.article_id) == col(Article.id),
+            col(ArticleText.state) == "published",
+            col(ArticleText.locale).in_(self.locales),
         )
-        place = func.row_number().over(partition_by=col(Article.id), order_by=rank)
-        every = (
-            select(
-                col(Article.id).label("article_id"),
-                col(Article.category_id),
-                col(Article.position),
-                col(Article.audience),
-                col(ArticleText.id).label("text_id"),
-                col(ArticleText.locale),
-                col(ArticleText.slug),
-                col(ArticleText.published_version),
-                place.label("choice"),
+        return (
+            select(*columns)
+            .select_from(Article)
+            .where(
+                col(Article.store_id) == self.reader.store_id,
+                col(Article.audience).in_(self.reader.audiences),
+                text.exists(),
             )
-            .join(ArticleText, col(ArticleText.article_id) == Article.id)
-            .where(*visible(self.reader, self.locales), *further)
-            .subquery()
         )
-        return select(*every.c).where(every.c.choice == 1).subquery()
 
     def _alike(self, session: Session, article: Article, limit: int) -> Sequence[int]:
         own = select(ArticleSubject).where(col(ArticleSubject.article_id) == article.id).subquery()
         shared = (
-            select(col(ArticleSubject.article_id))
+            self._articles(col(Article.id))
+            .join(ArticleSubject, col(ArticleSubject.article_id) == col(Article.id))
             .join(
                 own,
                 (own.c.kind == col(ArticleSubject.kind)) & (own.c.remote_id == col(ArticleSubject.remote_id)),
             )
-            .join(Article, col(Article.id) == ArticleSubject.article_id)
-            .where(col(Article.store_id) == article.store_id)
-            .group_by(col(ArticleSubject.article_id))
-            .order_by(func.count().desc(), col(ArticleSubject.article_id))
+            .group_by(col(Article.id))
+            .order_by(func.count().desc(), col(Article.id))
         )
-        neighbours = self._chosen(col(Article.category_id) == article.category_id)
-        beside = select(neighbours.c.article_id).order_by(neighbours.c.position, neighbours.c.article_id)
-        same_subject = session.execute(shared.limit(limit)).scalars().all()
+        about = session.execute(shared.limit(limit)).scalars().all()
         if article.category_id is None:
-            return same_subject
-        return [*same_subject, *session.execute(beside.limit(limit)).scalars()]
+            return about
+        beside = self._articles(col(Article.id)).where(col(Article.category_id) == article.category_id)
+        return [*about, *session.execute(beside.order_by(*_IN_ORDER).limit(limit)).scalars()]
+
+    def _rank(self, row: Any) -> tuple[bool, bool, int]:
+        """The asked language before the article's main one before the others in the centre's order."""
+        return row.locale != self.locale, row.locale != row.main_locale, self.locales.index(row.locale)
 
     def _entry(self, row: Any) -> Entry:
         return Entry(
             row.article_id, row.locale, row.slug, row.title, row.audience, fallback=row.locale != self.locale
         )
-
-
-def _with_titles(known: Subquery) -> Select[Any]:
-    return select(*known.c, col(ArticleVersion.title)).join(
-        ArticleVersion,
-        (col(ArticleVersion.text_id) == known.c.text_id)
-        & (col(ArticleVersion.version) == known.c.published_version),
-    )
 
 
 @dataclass(frozen=True)

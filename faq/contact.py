@@ -8,7 +8,7 @@ from connector.tables import Store
 from faq.tables import HelpCentre
 
 # Names among the help centre's facts.
-EMAIL, PAGE = "contact_email", "contact_page"
+EMAIL, PAGE = "email", "contact_page"
 
 
 @dataclass(frozen=True)

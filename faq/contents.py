@@ -13,6 +13,9 @@ HEADING = re.compile(r'<h([1-6])((?: [\w-]+="[^"]*")*)>(.*?)</h\1>', re.DOTALL)
 ANCHOR = re.compile(r' id="([^"]*)"')
 TAG = re.compile(r"<[^>]*>")
 WITHIN_WORDS = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|mark|s|span|strong|sub|sup|u)\b[^>]*>")
+# So that no heading takes the name of a place that the page around it has, such as "content".
+ANCHOR_BEGINNING = "s-"
+SCROLLED = 'class="table-scroll"'  # What tables stand in that are dressed already.
 # Fewer headings are seen at a glance.
 FEWEST_FOR_CONTENTS = 3
 
@@ -48,7 +51,11 @@ def laid_out(cleaned: Markup) -> Contents:
         level, attributes = next(fitted), found[2]
         text = entities.unescape(TAG.sub("", found[3])).strip()
         known = ANCHOR.search(attributes)
-        anchor = entities.unescape(known[1]) if known else _free(slug_of(text) or "part", taken)
+        anchor = (
+            entities.unescape(known[1])
+            if known
+            else _free(ANCHOR_BEGINNING + (slug_of(text) or "part"), taken)
+        )
         taken.add(anchor)
         if level == 2 and text:
             headings.append(Heading(anchor, text))
@@ -56,9 +63,12 @@ def laid_out(cleaned: Markup) -> Contents:
         return f"<h{level}{own}{attributes}>{found[3]}</h{level}>"
 
     said = HEADING.sub(placed, str(cleaned))
-    opened = f'<div class="wide" role="group" tabindex="0" aria-label="{entities.escape(_("Table"))}"><table'
-    said = said.replace("<table", opened).replace("</table>", "</table></div>")
-    said = said.replace("<pre", '<pre tabindex="0"')
+    said = said.replace("<pre>", '<pre tabindex="0">')
+    if SCROLLED not in said:
+        opened = (
+            f'<div {SCROLLED} role="group" tabindex="0" aria-label="{entities.escape(_("Table"))}"><table'
+        )
+        said = said.replace("<table", opened).replace("</table>", "</table></div>")
     worth = tuple(headings) if len(headings) >= FEWEST_FOR_CONTENTS else ()
     return Contents(Markup(said), worth, _plain(cleaned))  # noqa: S704 - came cleaned
 

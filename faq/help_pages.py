@@ -28,6 +28,7 @@ MOST_READ = 5
 FEWEST_FOR_MOST_READ = 12  # In a smaller help centre everything is seen at a glance.
 PAGE_OF_SHELF = 60
 HITS = 10
+SITEMAP_SECONDS = 3600  # Search engines come by days.
 
 Number = Annotated[int, Query(ge=1, le=10_000)]
 
@@ -45,7 +46,8 @@ def best_language(request: Request, session: Reading, centre: str) -> Response:
 def machines_list(request: Request, session: Reading, centre: str) -> Response:
     """Every public page, for search engines."""
     visit = visit_of(request, session, centre)
-    return answered(visit, sitemap(session, visit.settings, visit.centre), media_type="application/xml")
+    listed = sitemap(session, visit.settings, visit.centre)
+    return answered(visit, listed, media_type="application/xml", seconds=SITEMAP_SECONDS)
 
 
 @router.api_route("/help/{centre}/theme.css", methods=READ)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from sqlmodel import Session
 
 from core.settings import Settings
 from faq import queries
-from faq.addresses import article_path, category_path, home_path
+from faq.addresses import category_path, home_path
 from faq.catalogue import Shelves, listed
 from faq.schemas import Reader
 from faq.tables import HelpCentre
@@ -35,9 +36,10 @@ def _addresses(session: Session, settings: Settings, centre: HelpCentre) -> Iter
         if category.slug in shown:
             paths = {locale: category_path(centre, locale, category.slug) for locale in locales}
             yield from _group({locale: settings.address + path for locale, path in paths.items()}, {})
+    homes = {locale: settings.address + home_path(centre, locale) for locale in locales}
     for one in listed(session, centre.store_id, locales, limit=MOST_ADDRESSES):
-        paths = {locale: article_path(centre, locale, slug) for locale, slug in one.slugs.items()}
-        yield from _group({locale: settings.address + path for locale, path in paths.items()}, one.published)
+        addresses = {locale: homes[locale] + quote(slug, safe="") for locale, slug in one.slugs.items()}
+        yield from _group(addresses, one.published)
 
 
 def _group(addresses: Mapping[str, str], published: Mapping[str, datetime | None]) -> Iterator[str]:
@@ -45,7 +47,7 @@ def _group(addresses: Mapping[str, str], published: Mapping[str, datetime | None
     links = "".join(_links(addresses)) if len(addresses) > 1 else ""
     for locale, address in addresses.items():
         moment = published.get(locale)
-        changed = f"<lastmod>{moment:%Y-%m-%d}</lastmod>" if moment else ""
+        changed = f"<lastmod>{moment.date()}</lastmod>" if moment else ""
         yield f"<url><loc>{quoteattr(address)[1:-1]}</loc>{changed}{links}</url>\n"
 
 

@@ -96,9 +96,11 @@ def answered(
     media_type: str = "text/html",
     status: int = 200,
     also_by: str = "",
+    seconds: int = KEPT_SECONDS,
     background: BackgroundTask | None = None,
 ) -> Response:
-    """The body with its headers; a 304 without it when the caller has just this. `also_by` adds to Vary."""
+    """The body with its headers; a 304 without it when the caller has just this. `also_by` adds to Vary, `seconds` is
+    how long a public answer may be kept."""
     content = body.encode()
     tag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
     headers = {"Vary": ", ".join(filter(None, ("Cookie, Authorization", also_by)))}
@@ -107,7 +109,7 @@ def answered(
     elif status != 200:
         headers["Cache-Control"] = "no-cache"
     else:
-        kept = f"public, max-age={KEPT_SECONDS}, stale-while-revalidate={STALE_SECONDS}"
+        kept = f"public, max-age={seconds}, stale-while-revalidate={STALE_SECONDS}"
         headers |= {"Cache-Control": kept, "ETag": tag}
         known = {one.strip() for one in visit.request.headers.get("if-none-match", "").split(",")}
         if tag in known or tag.removeprefix("W/") in known:

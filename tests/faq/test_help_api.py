@@ -138,7 +138,7 @@ def test_questions_of_programs_are_noted_and_suggestions_are_not(app, numbers, d
 def test_an_article_comes_as_clean_html_with_its_languages(app, numbers, database):
     said = get(app, "/articles/en/returning-an-item").json()
     assert said["article_id"] == numbers["returning-an-item"]
-    assert '<h2 id="how">How</h2>' in said["html"]
+    assert '<h2 id="s-how">How</h2>' in said["html"]
     assert set(said["languages"]) == {"en", "ko"} and said["fallback"] is False
     with database.reading() as session:
         assert [row.views for row in session.exec(select(ArticleDay))] == [1]

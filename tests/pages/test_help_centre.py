@@ -91,7 +91,7 @@ def help_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def _write(session: Any) -> None:
-    shop, _ = centre(session, accent="#e91e63", facts={"contact_email": "hello@teehaus.example"})
+    shop, _ = centre(session, accent="#e91e63", facts={"email": "hello@teehaus.example"})
     returns = article(session, shop, "Returning an item", ENGLISH, category="returns", kind="policy")
     translation(session, returns, "반품하기", KOREAN)
     article(session, shop, "Broken on arrival", "Send us a photo.", category="returns", position=1)
