@@ -10,7 +10,7 @@ from connector import queries as connector_queries
 from core.database import Reading, Writing
 from core.languages import Text
 from core.web import AnyStaff, Owner, ProvenForm, page, see_other
-from faq import centre_settings
+from faq import centre_settings, variables
 from faq.centre_settings import FACTS, CentreForm
 from faq.help_centres import help_centre_as_shown
 from faq.locale_names import USUAL
@@ -26,8 +26,10 @@ def settings(request: Request, session: Reading, who: AnyStaff) -> Response:
     return page(
         request,
         "faq/settings.html",
-        shops=[(shop, help_centre_as_shown(session, int(shop.id or 0))) for shop in shops],
-        facts=FACTS,
+        shops=[
+            (shop, help_centre_as_shown(session, int(shop.id or 0)), variables.empty_facts(session, shop))
+            for shop in shops
+        ],
         named=named,
     )
 

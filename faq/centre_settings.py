@@ -10,13 +10,14 @@ from core.languages import Text
 from faq.help_centres import help_centre_of
 from faq.schemas import LOCALE, SLUG
 from faq.tables import HelpCentre
+from faq.variables import SHOP
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 LONGEST_TITLE = 100
 LONGEST_FACT = 500
 MOST_LOCALES = 20
-# What variables read and the mirror does not know, in the order in which the form asks for it.
-FACTS = ("return_address", "return_days", "carrier", "shipping_days", "free_shipping_from", "support_hours")
+# What variables read, in the order in which the form asks for it.
+FACTS = tuple(SHOP)
 
 
 class CentreForm(BaseModel):

@@ -20,6 +20,7 @@ from faq import (
     history_console,
     listing,
     picking,
+    starter,
     translation_console,
     waiting,
 )
@@ -147,6 +148,14 @@ def take_step(
         chosen = picking.articles(session, numbers)
         return page(request, "faq/delete.html", articles=chosen, back=_back(back))
     return _answered(bulk.take(session, numbers, wanted, given), back)
+
+
+@router.post("/articles/starter", dependencies=[ProvenForm])
+def take_starter_set(session: Writing, who: Agent, store: Annotated[int, Form()]) -> Response:
+    """Give the shop thirty drafts to begin with; those that it has already stay as they are."""
+    connector_queries.store(session, store)
+    starter.install(session, store_id=store, by=who.name)
+    return see_other(f"/articles?store={store}")
 
 
 @router.post("/articles/delete", dependencies=[ProvenForm])

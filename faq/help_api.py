@@ -9,13 +9,12 @@ from starlette.responses import Response
 
 from core.database import Reading
 from core.errors import NotAllowed
-from core.languages import Text, speaking
+from core.languages import Text
 from core.web import SameOrigin
 from faq import asking, help_votes, noting, queries
 from faq.addresses import article_path
 from faq.answering import answer
 from faq.catalogue import Entry
-from faq.contents import laid_out
 from faq.crossing import PREFLIGHT_SECONDS, ProgramVisit, allowed
 from faq.errors import ArticleNotFound, HelpCentreNotFound
 from faq.help_answers import (
@@ -31,7 +30,6 @@ from faq.help_answers import (
     VoteKept,
 )
 from faq.help_article import RELATED, opened
-from faq.locales import chrome_of
 from faq.search import Hit, suggest
 from faq.visits import SEARCHES, SUGGESTIONS, Visit, address_word, answered, visit_of
 
@@ -132,15 +130,13 @@ def article(visit: ProgramVisit, locale: str, slug: str) -> Response:
     """An article in that language, or else in another one, marked as such."""
     found = opened(visit, address_word(slug))
     languages = visit.shelves.languages_of(visit.session, found.text.article_id)
-    with speaking(chrome_of(visit.locale)):
-        contents = laid_out(found.html)
     shown = ArticleAnswer.model_validate(
         {
             "article_id": found.text.article_id,
             "locale": found.text.locale,
             "slug": found.text.slug,
-            "title": found.version.title,
-            "html": str(contents.html),
+            "title": found.shown.title,
+            "html": str(found.shown.html),
             "kind": found.article.kind,
             "audience": found.article.audience,
             "published_at": found.text.published_at,

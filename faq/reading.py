@@ -15,8 +15,8 @@ from faq.tables import Article, ArticleText
 
 
 @dataclass(frozen=True)
-class ReadArticle:
-    """What a page, an answer or a preview shows. A preview has neither article nor text, and version 0.
+class Shown:
+    """What a page or a preview shows of a text.
 
     `unfilled` are the variables that show a dash; `summary` is plain text for descriptions.
     """
@@ -25,44 +25,33 @@ class ReadArticle:
     html: Markup
     headings: tuple[Heading, ...]
     summary: str
-    unfilled: tuple[str, ...] = ()
-    article: Article | None = None
-    text: ArticleText | None = None
-    version: int = 0
+    unfilled: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReadArticle:
+    """A published article as a reader sees it."""
+
+    article: Article
+    text: ArticleText
+    version: int
+    shown: Shown
 
 
 def read(session: Session, reader: Reader, locale: str, slug: str) -> ReadArticle:
     """What that reader sees at that address. Raises ArticleNotFound, the same for "not there" and "not for you"."""
     article, text, version = queries.published_text(session, reader, locale, slug)
     store = connector_queries.store(session, reader.store_id)
-    return _read(
-        session,
-        store,
-        locale,
-        version.title,
-        version.body,
-        article=article,
-        text=text,
-        version=version.version,
-    )
+    shown = _shown(session, store, locale, version.title, version.body)
+    return ReadArticle(article, text, version.version, shown)
 
 
-def preview(session: Session, store_id: int, locale: str, title: str, body: str) -> ReadArticle:
+def preview(session: Session, store_id: int, locale: str, title: str, body: str) -> Shown:
     """What readers would see of a text that is still being written. Raises BadArticle."""
-    return _read(session, connector_queries.store(session, store_id), locale, title, body)
+    return _shown(session, connector_queries.store(session, store_id), locale, title, body)
 
 
-def _read(
-    session: Session,
-    store: Store,
-    locale: str,
-    title: str,
-    body: str,
-    *,
-    article: Article | None = None,
-    text: ArticleText | None = None,
-    version: int = 0,
-) -> ReadArticle:
+def _shown(session: Session, store: Store, locale: str, title: str, body: str) -> Shown:
     found = variables.filled(session, store, body, locale)
     # The few words that a page adds to an article are in the article's language, not in the page's.
     with languages.speaking(languages.language_of(locale) or languages.DEFAULT_LANGUAGE):
@@ -71,13 +60,4 @@ def _read(
             sizes=images.sizes(session, int(store.id or 0), targets.image_digests(body)),
             own_hosts={targets.host_of(store.address), targets.host_of(store.home_address)},
         )
-    return ReadArticle(
-        title=title,
-        html=shown.html,
-        headings=shown.headings,
-        summary=shown.summary,
-        unfilled=found.unfilled,
-        article=article,
-        text=text,
-        version=version,
-    )
+    return Shown(title, shown.html, shown.headings, shown.summary, found.unfilled)

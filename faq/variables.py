@@ -104,6 +104,14 @@ def filled(session: Session, store: Store, body: str, locale: str, *, missing: s
     return Filled(text, tuple(name for name in wanted if not values[name]))
 
 
+def empty_facts(session: Session, store: Store) -> list[str]:
+    """The facts that neither an owner typed, in whatever language, nor the shop tells."""
+    centre = queries.help_centre(session, int(store.id or 0))
+    facts = centre.facts if centre else {}
+    typed = {name.partition(".")[0] for name, value in facts.items() if str(value).strip()}
+    return [name for name in SHOP if name not in typed and not _of_shop(store, facts, f"shop.{name}", "en")]
+
+
 def unfilled_texts(session: Session, store_id: int) -> list[tuple[ArticleText, tuple[str, ...]]]:
     """The published texts in which readers see a dash, with the variables that lost their value."""
     chosen = (

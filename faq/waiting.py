@@ -1,19 +1,16 @@
 """What of the knowledge base needs a hand today."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
-from connector.tables import ShopProduct
-from faq import queries
+from connector import queries as connector_queries
+from faq import variables
 from faq.centre_settings import FACTS
 from faq.listing import Main, Translation, outdated
-from faq.tables import Article, ArticleText, ArticleVersion
-
-VARIABLE = re.compile(r"\{\{\s*(\w+)\.([\w-]+)(?:\.\w+)?\s*\}\}")
+from faq.tables import Article, ArticleText
 
 
 @dataclass(frozen=True)
@@ -81,41 +78,10 @@ def unfilled(session: Session) -> Sequence[Unfilled]:
     return [Unfilled(text.article_id, text.locale, text.title, names) for text, names in found if names]
 
 
-def _unfilled(session: Session) -> Sequence[tuple[ArticleText, Sequence[str]]]:
-    """The published texts and their empty variables, as readers see them."""
-    chosen = (
-        select(ArticleText, ArticleVersion.body)
-        .join(
-            ArticleVersion,
-            and_(
-                col(ArticleVersion.text_id) == col(ArticleText.id),
-                col(ArticleVersion.version) == col(ArticleText.published_version),
-            ),
-        )
-        .where(ArticleText.state == "published", col(ArticleVersion.body).contains("{{", autoescape=True))
-        .order_by(col(ArticleText.id))
-    )
-    found = [(text, _empty_names(session, text.store_id, body)) for text, body in session.exec(chosen)]
-    return [(text, names) for text, names in found if names]
-
-
-def _empty_names(session: Session, store_id: int, body: str) -> Sequence[str]:
+def _unfilled(session: Session) -> list[tuple[ArticleText, Sequence[str]]]:
+    """The published texts of all shops in which readers see a dash, and the variables that lack a value."""
     return [
-        f"{subject}.{name}"
-        for subject, name in dict.fromkeys(VARIABLE.findall(body))
-        if not _filled(session, store_id, subject, name)
+        one
+        for shop in connector_queries.stores(session)
+        for one in variables.unfilled_texts(session, int(shop.id or 0))
     ]
-
-
-def _filled(session: Session, store_id: int, subject: str, name: str) -> bool:
-    if subject == "shop":
-        centre = queries.help_centre(session, store_id)
-        return name == "name" or bool(centre and centre.facts.get(name))
-    if subject != "product" or not (name.isascii() and name.isdigit() and len(name) < 10):
-        return False
-    chosen = select(ShopProduct.id).where(
-        ShopProduct.store_id == store_id,
-        ShopProduct.remote_id == int(name),
-        col(ShopProduct.deleted_at).is_(None),
-    )
-    return session.exec(chosen).first() is not None

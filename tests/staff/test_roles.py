@@ -58,6 +58,7 @@ LEAST = {
     "GET /articles": "reader",
     "POST /articles/bulk": "agent",
     "POST /articles/delete": "agent",
+    "POST /articles/starter": "agent",
     "GET /articles/new": "agent",
     "POST /articles/new": "agent",
     "GET /articles/categories": "reader",
