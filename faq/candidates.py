@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
 
 from faq.index_tables import SearchTerm
@@ -15,6 +15,7 @@ MOST_ROWS = 6_000  # Rows of the index that one question may sum up: some 5 ms.
 MOST_UNITS = 120  # That go on into the ranking.
 MOST_TEXTS = 40
 MOST_MENDED = 4  # Words of a question that are looked up as mistyped.
+LAST_SIGN = "\U0010fffd"  # Sorts behind every word that begins alike.
 MOST_ALIKE = 3_000  # Words of the index that one of them is compared with.
 
 
@@ -154,8 +155,7 @@ def _nearest(session: Session, store_id: int, locale: str, word: str) -> str:
         .where(
             SearchTerm.store_id == store_id,
             SearchTerm.locale == locale,
-            SearchTerm.token >= word[0],
-            SearchTerm.token < chr(ord(word[0]) + 1),
+            token_between(session, word[0], word[0] + LAST_SIGN),
             func.length(SearchTerm.token).between(len(word) - slips, len(word) + slips),
             SearchTerm.units > 0,
         )
@@ -167,6 +167,13 @@ def _nearest(session: Session, store_id: int, locale: str, word: str) -> str:
         if token[0] == word[0] and (distance := slips_between(word, token, slips)) <= slips
     ]
     return min(near)[2] if near else ""
+
+
+def token_between(session: Session, first: str, last: str) -> ColumnElement[bool]:
+    """Whether a token lies there in the order of its characters, however the database sorts its language."""
+    token = col(SearchTerm.token)
+    plainly = token.collate("C") if session.get_bind().dialect.name == "postgresql" else token
+    return and_(plainly >= first, plainly <= last)
 
 
 def slips_between(one: str, other: str, most: int) -> int:

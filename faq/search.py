@@ -55,7 +55,7 @@ def search(
 
     Only where that language has no likely answer do articles of another one come, marked, and first if likelier.
     """
-    question = question[:LONGEST_QUESTION]
+    question, locale = question[:LONGEST_QUESTION], locale if LOCALE.fullmatch(locale) else ""
     found = _in_language(
         session, reader.store_id, locale=locale, question=question, limit=limit, meaning=meaning
     )
@@ -83,7 +83,7 @@ def suggest(
 def _in_language(
     session: Session, store_id: int, *, locale: str, question: str, limit: int, meaning: Meaning | None
 ) -> Found:
-    if not LOCALE.fullmatch(locale):
+    if not locale:
         return Found()
     asked = candidates.asked_in(session, store_id, locale, question)
     near = (

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from faq.candidates import LAST_SIGN, token_between
 from faq.index_tables import SearchPosting, SearchTerm, SearchUnit
 from faq.tables import Article, ArticleText
 from faq.tokens import Word, folded, words
@@ -107,12 +107,12 @@ def _terms(
     if not cut:
         chosen = chosen.where(col(SearchTerm.token).in_(word.tokens))
     elif _is_hangul(word.raw):
-        chosen = chosen.where(_between(session, word.raw[-2:], _last_of(word.raw[-2:])))
+        chosen = chosen.where(token_between(session, word.raw[-2:], _last_of(word.raw[-2:])))
     else:
         # The stem of a whole word may be no beginning of it: "delivery" stands as "deliveri".
         shared = word.stem[: len(word.raw)] if word.raw.startswith(word.stem[:-1]) else word.raw
         start = shared if word.raw.startswith(shared) else shared[:-1]
-        chosen = chosen.where(_between(session, start, start + "\U0010fffd"))
+        chosen = chosen.where(token_between(session, start, start + LAST_SIGN))
     rows = 0
     for number, units in session.exec(chosen):
         rows += units
@@ -121,16 +121,9 @@ def _terms(
         yield int(number or 0), units
 
 
-def _between(session: Session, first: str, last: str) -> ColumnElement[bool]:
-    token = col(SearchTerm.token)
-    # PostgreSQL may sort by a language's rules; a range of beginnings needs the order of the characters.
-    sorted_plainly = token.collate("C") if session.get_bind().dialect.name == "postgresql" else token
-    return sorted_plainly.between(first, last)
-
-
 def _last_of(beginning: str) -> str:
     """The last token that begins so, whatever final consonant the last syllable gets and whatever follows it."""
-    return beginning[:-1] + _last_syllable(beginning[-1]) + "\U0010fffd"
+    return beginning[:-1] + _last_syllable(beginning[-1]) + LAST_SIGN
 
 
 def _last_syllable(syllable: str) -> str:
