@@ -69,7 +69,9 @@ def waiting(session: Session, place: Place) -> Waiting:
         .limit(AT_A_TIME)
     ).all()
     found = [(int(number or 0), said) for number, said in groups]
-    return Waiting(found, [(int(number or 0), said) for number, said in questions], _newest(session, place))
+    # Not asked anew: on PostgreSQL that could name a group which the list before does not hold.
+    newest = found[-1][0] if found else 0
+    return Waiting(found, [(int(number or 0), said) for number, said in questions], newest)
 
 
 def plan(found: Waiting, locale: str) -> Plan:
