@@ -179,10 +179,10 @@ def test_runs_beside_each_other_open_no_group_twice(database, shop, monkeypatch)
 def answered(database, shop):
     """A group that an article answers since this moment; returns the article's number."""
     with database.writing() as session:
-        text = article(session, shop, "Gift wrapping")
         ask(session, shop, "gift wrap")
     jobs.group_questions(database)
     with database.writing() as session:
+        text = article(session, shop, "Gift wrapping")
         assert settling.close_answered(session, 1, article_id=text.article_id)
     return text.article_id
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from aftercart.app import make_app
 from aftercart.service import Service
+from connector.wordpress.connections import WordpressSites
 from core.database import Database
 from core.files import Files
 from core.security import Keys, RateLimits
@@ -21,14 +22,16 @@ from tests.standins import until
 
 def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
     """The whole application on that database, running no jobs; its renderer never starts a process."""
+    keys = Keys(settings.secret_key.get_secret_value())
     service = Service(
         settings=settings,
         database=database,
-        keys=Keys(settings.secret_key.get_secret_value()),
+        keys=keys,
         files=Files(settings.files_folder),
         limits=RateLimits(),
         renderer=Renderer(timeout_seconds=60, sleep_seconds=60),
         mailer=SmtpMailer(settings),
+        websites=WordpressSites(keys, settings),
         jobs=database.attached["jobs"],
     )
     app = make_app(service, run_jobs=False)
