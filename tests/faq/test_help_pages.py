@@ -200,6 +200,16 @@ def test_a_long_article_has_a_table_of_contents_that_leads_to_its_headings(app, 
     assert "On this page" not in open_page(visitor(app), "/help/teehaus/en/paying-later").text
 
 
+def test_an_article_says_what_the_shop_says_now_also_to_machines(app, database):
+    with database.writing() as session:
+        found, _ = centre(session, facts={"return_days": "30"})
+        article(session, found, "How long", "Within {{ shop.return_days }} days.")
+    html = visitor(app).get("/help/teehaus/en/how-long").text
+    assert "Within 30 days." in Page(html).text
+    assert blocks(html)[0]["mainEntity"][0]["acceptedAnswer"]["text"] == "Within 30 days."
+    assert "shop.return_days" not in html
+
+
 def test_related_articles_are_the_owners_choice_before_the_neighbours(app, shop, database):
     client = visitor(app)
     assert (
@@ -321,15 +331,18 @@ def test_a_question_is_answered_on_a_page_that_can_be_shared(app, shop):
 
 
 def test_a_sure_answer_is_marked_and_an_unsure_one_is_a_choice(app, shop, monkeypatch):
-    def sure(session, *, question, locale, reader, meaning=None):
-        return Answer(
-            "answer", search(session, reader=reader, locale=locale, question=question).hits[:1], 0.9, "sure"
-        )
+    def answering(outcome, many):
+        def said(session, *, question, locale, reader, meaning=None):
+            hits = search(session, reader=reader, locale=locale, question=question).hits[:many]
+            return Answer(outcome, hits, 0.5, "said")
 
-    client = visitor(app)
-    assert "Did you mean one of these?" in client.get("/help/teehaus/en/search?q=e").text
-    monkeypatch.setattr(asking, "answer", sure)
-    page = open_page(client, "/help/teehaus/en/search?q=e")
+        return said
+
+    client, path = visitor(app), "/help/teehaus/en/search?q=item photo days"
+    monkeypatch.setattr(asking, "answer", answering("did_you_mean", 2))
+    assert "Did you mean one of these?" in client.get(path).text
+    monkeypatch.setattr(asking, "answer", answering("answer", 1))
+    page = open_page(client, path)
     assert page.all("section", **{"class": "answer"})
     assert "Did you mean" not in page.text and "More articles" in page.text
 
@@ -502,7 +515,7 @@ def test_a_page_names_its_address_and_its_languages_to_machines(app, shop):
     }
     assert page.all("meta", name="robots")[0]["content"] == "index, follow"
     assert page.all("meta", property="og:title")[0]["content"] == "Returning an item"
-    assert page.all("meta", name="description")[0]["content"].startswith("Before. What This.")
+    assert page.all("meta", name="description")[0]["content"].startswith("Before. This.")
 
 
 def blocks(html: str) -> list[dict]:
