@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core.errors import AftercartError
 from core.languages import Text
-from faq import drafting, editing, publishing, queries
+from faq import editing, indexing, publishing, queries
 from faq.errors import BadArticle
 from faq.schemas import Audience
 from faq.tables import Article, ArticleText
@@ -61,7 +61,7 @@ def _action(step: Step, given: str) -> Callable[[Session, Article], None]:
         "archive": partial(_withdraw, archive=True),
         "category": partial(_move, slug=given),
         "audience": partial(_open_to, audience=given),
-        "delete": _delete,
+        "delete": editing.delete_article,
     }
     return actions[step]
 
@@ -96,10 +96,4 @@ def _open_to(session: Session, article: Article, *, audience: str) -> None:
     article.audience = audience
     session.add(article)
     session.flush()
-    drafting.index_languages(session, article)
-
-
-def _delete(session: Session, article: Article) -> None:
-    # Out of the index first: its rows of the search engine may know no cascade.
-    _withdraw(session, article, archive=True)
-    editing.delete_article(session, article)
+    indexing.index_article(session, article)

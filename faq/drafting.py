@@ -104,7 +104,7 @@ def keep(session: Session, article: Article, form: WrittenArticle, *, locale: st
         text = _keep_text(session, article, form, locale=locale, by=by)
         shared = _article_form(session, article.store_id, locale, form, article)
         editing.save_article(session, article, shared)
-        index_languages(session, article)
+        indexing.index_article(session, article)
         _publish(session, text, form.then)
     return text
 
@@ -123,12 +123,6 @@ def mark_up_to_date(session: Session, article: Article, text: ArticleText, *, by
     """The translation says what the main language says now; its own words stay, so there is no new version."""
     form = TextForm(title=text.title, body=text.body, slug=text.slug, samples=tuple(text.samples))
     editing.save_text(session, article, locale=text.locale, form=form, by=by)
-
-
-def index_languages(session: Session, article: Article) -> None:
-    """Bring the index of all languages to what the article says now, such as who may read it."""
-    for text in queries.texts_of(session, [int(article.id or 0)])[int(article.id or 0)].values():
-        indexing.index_text(session, article, text)
 
 
 def _keep_text(session: Session, article: Article, form: WrittenText, *, locale: str, by: str) -> ArticleText:

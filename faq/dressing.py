@@ -174,7 +174,7 @@ def _with_scrolling(tokens: Sequence[Token]) -> list[Token]:
     found: list[Token] = []
     for token in tokens:
         if token.type == "table_open":
-            box = {"class": "table-scroll", "role": "region", "aria-label": _("Table"), "tabindex": "0"}
+            box = {"class": "table-scroll", "role": "group", "aria-label": _("Table"), "tabindex": "0"}
             found.append(Token("box_open", "div", 1, attrs=dict(box), block=True))
         found.append(token)
         if token.type == "table_close":

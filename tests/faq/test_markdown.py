@@ -163,7 +163,7 @@ def test_a_link_to_a_heading_finds_it_by_its_words():
 def test_a_table_scrolls_by_itself_and_needs_no_style():
     with languages.speaking("ko"):
         html, _ = read("|크기|값|\n|:-:|--:|\n|S|1|")
-    assert '<div class="table-scroll" role="region" aria-label="표" tabindex="0">\n<table>' in html
+    assert '<div class="table-scroll" role="group" aria-label="표" tabindex="0">\n<table>' in html
     assert '<th class="align-center" scope="col">크기</th>' in html
     assert '<td class="align-right">1</td>' in html
 
