@@ -22,6 +22,7 @@ from core.database import Database
 from core.languages import Text
 from faq import editing, publishing
 from faq import queries as faq
+from faq.help_centres import help_centre_of
 from faq.schemas import TextForm
 from staff import actions, links, passwords, sessions
 from tests import factories
@@ -192,6 +193,8 @@ def _articles(database: Database, store_id: int) -> dict[str, Any]:
         told = [product(number, f"Teapot {number}") for number in range(1, 4)]
         connector_actions.mirror_products(session, shop, told, now=clock.now())
         shared = {"category": "returns", "products": (1, 2)}
+        centre = help_centre_of(session, store_id)
+        centre.facts = {"return_address": "서울 중구 세종대로 110"}
         text = articles.article(
             session, shop, "교환하거나 반품하려면 어떻게 하나요?", "14일", locale="ko", **shared
         )
@@ -204,6 +207,7 @@ def _articles(database: Database, store_id: int) -> dict[str, Any]:
             articles.article(session, shop, f"Question {number}?", "Yes.", audience="customers", kind="guide")
         old = articles.article(session, shop, "An old promotion", "It is over.")
         publishing.withdraw(session, old, archive=True)
+        centre.facts = {}  # The fact went after the articles that need it were published: Today says so.
     return {"article_id": article.id}
 
 

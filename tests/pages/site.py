@@ -33,7 +33,6 @@ def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
         mailer=SmtpMailer(settings),
         websites=WordpressSites(keys, settings),
         jobs=database.attached["jobs"],
-        websites=WordpressSites(keys, settings),
     )
     app = make_app(service, run_jobs=False)
     for name, value in state.items():
