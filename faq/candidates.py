@@ -1,6 +1,7 @@
 """The units of one language's index that may answer a question, found with a bounded look at its rows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func
@@ -9,7 +10,7 @@ from sqlmodel import Session, col, select
 from faq.index_tables import SearchTerm
 from faq.indexing import ALL
 from faq.meaning import Near
-from faq.ranking import Asked, Known, Piece, ask, tokens_of, unknown_words
+from faq.ranking import Asked, Known, Piece, Ranked, ask, tokens_of, unknown_words
 
 MOST_ROWS = 6_000  # Rows of the index that one question may sum up: some 5 ms.
 MOST_UNITS = 120  # That go on into the ranking.
@@ -42,11 +43,11 @@ def pieces(session: Session, asked: Asked, near: Near | None = None) -> list[Pie
     found = _units(session, "id", best)
     order = {unit_id: place for place, unit_id in enumerate(best)}
     found.sort(key=lambda one: order[one.unit_id])
-    texts = list(dict.fromkeys(one.text_id for one in found))[: MOST_TEXTS + (len(near.best) if near else 0)]
-    found = [one for one in found if one.text_id in set(texts)]
-    missing = [one for one in _units(session, "text_id", texts, heads=True) if one.unit_id not in masks]
-    known = {one.unit_id for one in found}
-    found += [one for one in missing if one.unit_id not in known]
+    most = MOST_TEXTS + (len(near.best) if near else 0)
+    texts = dict.fromkeys(list(dict.fromkeys(one.text_id for one in found))[:most])
+    found = [one for one in found if one.text_id in texts]
+    seen = {one.unit_id for one in found}
+    found += [one for one in _units(session, "text_id", list(texts), heads=True) if one.unit_id not in seen]
     unsummed = [one.unit_id for one in found if one.unit_id not in masks]
     summed = [one.unit_id for one in found if one.unit_id in masks]
     rest = _masks(session, asked, [*first, *later], unsummed)
@@ -65,6 +66,38 @@ def pieces(session: Session, asked: Asked, near: Near | None = None) -> list[Pie
         )
         for one in found
     ]
+
+
+@dataclass
+class Shown:
+    """What readers see of a text that was found."""
+
+    article_id: int
+    slug: str
+    title: str = ""
+    passage: str = ""
+
+
+def shown(session: Session, ranked: Sequence[Ranked]) -> dict[int, Shown]:
+    """The texts as they are shown: published title, and the passage that answers."""
+    if not ranked:
+        return {}
+    passages = _listed([one.passage.unit_id for one in ranked if one.passage]) or "0"
+    rows = _rows(
+        session,
+        "SELECT unit.text_id, text.article_id, text.slug, unit.kind, unit.content "  # noqa: S608 - only our own numbers
+        "FROM search_unit AS unit JOIN article_text AS text ON text.id = unit.text_id "
+        f"WHERE unit.text_id IN ({_listed([one.text_id for one in ranked])}) "
+        f"AND (unit.kind = 'title' OR unit.id IN ({passages}))",
+    )
+    found: dict[int, Shown] = {}
+    for text_id, article_id, slug, kind, content in rows:
+        one = found.setdefault(text_id, Shown(article_id, slug))
+        if kind == "title":
+            one.title = content
+        else:
+            one.passage = content
+    return found
 
 
 def _known(session: Session, store_id: int, locale: str, tokens: Sequence[str]) -> dict[str, Known]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from faq import calibration, candidates, semantic, suggesting
-from faq.index_tables import SearchTerm, SearchUnit
+from faq.index_tables import SearchTerm
 from faq.indexing import ALL
 from faq.meaning import Meaning
 from faq.ranking import Ranked, rank
@@ -98,25 +98,15 @@ def _in_language(
 
 
 def _hits(session: Session, ranked: Sequence[Ranked], locale: str) -> tuple[Hit, ...]:
-    wanted = [one.text_id for one in ranked]
-    shown = [one.passage.unit_id for one in ranked if one.passage]
-    said = dict(
-        session.exec(select(SearchUnit.id, SearchUnit.content).where(col(SearchUnit.id).in_(shown))).all()
-    )
-    chosen = (
-        select(ArticleText.id, ArticleText.article_id, ArticleText.slug, SearchUnit.content)
-        .join(SearchUnit, col(SearchUnit.text_id) == ArticleText.id)
-        .where(col(ArticleText.id).in_(wanted), SearchUnit.kind == "title")
-    )
-    known = {text_id: (article_id, slug, title) for text_id, article_id, slug, title in session.exec(chosen)}
+    known = candidates.shown(session, ranked)
     return tuple(
         Hit(
-            article_id=known[one.text_id][0],
+            article_id=known[one.text_id].article_id,
             text_id=one.text_id,
             locale=locale,
-            slug=known[one.text_id][1],
-            title=known[one.text_id][2],
-            passage=said.get(one.passage.unit_id, "") if one.passage else "",
+            slug=known[one.text_id].slug,
+            title=known[one.text_id].title,
+            passage=known[one.text_id].passage,
             anchor=one.passage.anchor if one.passage else "",
             score=round(min(1.0, one.score), 4),
         )
