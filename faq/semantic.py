@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import os
 import time
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -24,11 +25,17 @@ LONGEST = 1_200  # Characters of a text that are embedded; the longest passage.
 STEP = 500  # A direction of 0.25 or more, which does not happen in a vector of length 1, would be cut off.
 
 NOTHING_SHARED = 0.2  # Unrelated texts of one language are about so near by this model.
+KEPT = (
+    256  # Directions of a vector that are held in memory: half of it, for a point of 100 fewer right answers.
+)
+ROUGHLY = 128  # Directions that choose the shortlist.
+SHORTLIST = 400  # Units that are then compared in all that are kept.
+FEW = 400  # New vectors that are read one by one rather than all anew.
 NEAREST = 40  # Units that meaning alone brings into the ranking.
 REST = (
     20  # A shelf that took a second to bring up to date may serve as it is for 20 seconds of further changes.
 )
-ROWS_AT_ONCE = 2_048  # Of vectors made wide for multiplying: 4 MB, which stay in the processor's cache.
+ROWS_AT_ONCE = 4_096  # Of vectors made wide for multiplying: 2 MB, which stay in the processor's cache.
 
 
 class SentenceEncoder:
@@ -72,14 +79,17 @@ def _numpy() -> ModuleType:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The vectors of one language of one shop as they were at that change of its index."""
+    """The vectors of one language of one shop as they were at that change of its index.
 
-    change: int
-    hashes: Mapping[bytes, int]  # What the rows of `matrix` say, shortened.
-    matrix: Any
-    lengths: Any
+    A vector's first directions stand apart: they alone tell roughly what is near, at a quarter of the reading.
+    """
+
+    marks: Any  # What each row says: the beginning of its hash as a number, in order.
+    rough: Any
+    rest: Any
     units: Any  # The numbers of the units in their order, and for each the row that says the same.
     rows: Any
+    change: int = 0
     taken_at: float = 0.0
     took_seconds: float = 0.0
 
@@ -90,16 +100,16 @@ class Closest:
 
     best: Sequence[int]
     shelf: Shelf
-    nearness: Any
+    asked: Any
 
     def closeness(self, unit_ids: Sequence[int]) -> Mapping[int, float]:
         numbers, units = _numpy(), self.shelf.units
         places = numbers.minimum(numbers.searchsorted(units, list(unit_ids)), len(units) - 1)
-        return {
-            unit_id: float(self.nearness[self.shelf.rows[place]])
-            for unit_id, place in zip(unit_ids, places, strict=True)
-            if units[place] == unit_id
-        }
+        known = [(one, place) for one, place in zip(unit_ids, places, strict=True) if units[place] == one]
+        near = (
+            _nearness(self.shelf, self.shelf.rows[[place for _, place in known]], self.asked) if known else []
+        )
+        return {unit_id: float(one) for (unit_id, _), one in zip(known, near, strict=True)}
 
 
 def near(session: Session, meaning: Meaning, *, store_id: int, locale: str, question: str) -> Closest | None:
@@ -108,17 +118,25 @@ def near(session: Session, meaning: Meaning, *, store_id: int, locale: str, ques
     if not len(shelf.units):
         return None
     numbers = _numpy()
-    asked = numbers.frombuffer(meaning.vectors([question])[0], numbers.int8).astype(numbers.float32)
+    asked = numbers.frombuffer(meaning.vectors([question])[0], numbers.int8)[:KEPT].astype(numbers.float32)
     asked /= max(float(numbers.linalg.norm(asked)), 1.0)
-    cosines = numbers.empty(len(shelf.matrix), numbers.float32)
-    for start in range(0, len(cosines), ROWS_AT_ONCE):
-        end = start + ROWS_AT_ONCE
-        cosines[start:end] = shelf.matrix[start:end].astype(numbers.float32) @ asked
-    cosines /= shelf.lengths
-    nearness = numbers.round(numbers.clip((cosines - NOTHING_SHARED) / (1 - NOTHING_SHARED), 0, 1), 4)
-    of_units = nearness[shelf.rows]
-    best = numbers.argpartition(-of_units, min(NEAREST, len(of_units)) - 1)[:NEAREST]
-    return Closest([int(shelf.units[place]) for place in sorted(best)], shelf, nearness)
+    roughly = numbers.empty(len(shelf.rough), numbers.float32)
+    for start in range(0, len(roughly), ROWS_AT_ONCE):
+        part = shelf.rough[start : start + ROWS_AT_ONCE].astype(numbers.float32)
+        roughly[start : start + ROWS_AT_ONCE] = part @ asked[:ROUGHLY]
+    of_units = roughly[shelf.rows]
+    some = numbers.sort(numbers.argpartition(-of_units, min(SHORTLIST, len(of_units)) - 1)[:SHORTLIST])
+    nearness = _nearness(shelf, shelf.rows[some], asked)
+    best = some[numbers.argsort(-nearness, kind="stable")[:NEAREST]]
+    return Closest([int(shelf.units[place]) for place in numbers.sort(best)], shelf, asked)
+
+
+def _nearness(shelf: Shelf, rows: Any, asked: Any) -> Any:
+    """How near those rows are to the question, 0 to 1."""
+    numbers = _numpy()
+    vectors = numbers.concatenate([shelf.rough[rows], shelf.rest[rows]], axis=1).astype(numbers.float32)
+    cosines = vectors @ asked / numbers.maximum(numbers.linalg.norm(vectors, axis=1), 1.0)
+    return numbers.round(numbers.clip((cosines - NOTHING_SHARED) / (1 - NOTHING_SHARED), 0, 1), 4)
 
 
 def _shelf(session: Session, meaning: Meaning, store_id: int, locale: str) -> Shelf:
@@ -142,51 +160,48 @@ def _shelf(session: Session, meaning: Meaning, store_id: int, locale: str) -> Sh
 
 def _taken(session: Session, model: str, store_id: int, locale: str, kept: Shelf | None) -> Shelf:
     numbers = _numpy()
-    embedded = (
+    chosen = (
         select(SearchUnit.id, SearchUnit.content_hash)
         .join(SearchVector, col(SearchVector.content_hash) == SearchUnit.content_hash)
         .where(SearchVector.model == model, SearchUnit.store_id == store_id, SearchUnit.locale == locale)
         .order_by(col(SearchUnit.id))
     )
-    listed = [(int(number or 0), bytes.fromhex(mark)[:12]) for number, mark in session.exec(embedded)]
-    wanted = list(dict.fromkeys(mark for _, mark in listed))
-    hashes = {mark: row for row, mark in enumerate(wanted)}
-    matrix = numbers.zeros((len(wanted), DIRECTIONS), numbers.int8)
-    old = [mark for mark in wanted if kept and mark in kept.hashes]
-    if kept and old:
-        matrix[[hashes[mark] for mark in old]] = kept.matrix[[kept.hashes[mark] for mark in old]]
-    missing = {mark for mark in wanted if not kept or mark not in kept.hashes}
-    for mark, vector in _vectors(session, model, store_id, locale, missing):
-        matrix[hashes[mark]] = numbers.frombuffer(vector, numbers.int8)
-    lengths = numbers.empty(len(matrix), numbers.float32)
-    for start in range(0, len(matrix), ROWS_AT_ONCE):
-        part = matrix[start : start + ROWS_AT_ONCE].astype(numbers.float32)
-        lengths[start : start + ROWS_AT_ONCE] = numbers.maximum(numbers.linalg.norm(part, axis=1), 1.0)
-    return Shelf(
-        change=0,
-        hashes=hashes,
-        matrix=matrix,
-        lengths=lengths,
-        units=numbers.array([number for number, _ in listed], numbers.int64),
-        rows=numbers.array([hashes[mark] for _, mark in listed], numbers.int32),
-    )
+    units, said = array("q"), array("Q")
+    for number, content_hash in _streamed(session, chosen):
+        units.append(number)
+        said.append(_mark(content_hash))
+    marks, rows = numbers.unique(numbers.array(said, numbers.uint64), return_inverse=True)
+    rough = numbers.zeros((len(marks), ROUGHLY), numbers.int8)
+    rest = numbers.zeros((len(marks), KEPT - ROUGHLY), numbers.int8)
+    known = numbers.isin(marks, kept.marks) if kept else numbers.zeros(len(marks), bool)
+    if kept and known.any():
+        old = numbers.searchsorted(kept.marks, marks[known])
+        rough[known], rest[known] = kept.rough[old], kept.rest[old]
+    for content_hash, vector in _vectors(session, model, chosen, marks[~known]):
+        row = int(numbers.searchsorted(marks, numbers.uint64(_mark(content_hash))))
+        numbered = numbers.frombuffer(vector, numbers.int8)
+        rough[row], rest[row] = numbered[:ROUGHLY], numbered[ROUGHLY:KEPT]
+    return Shelf(marks, rough, rest, numbers.array(units, numbers.int64), rows.astype(numbers.int32))
 
 
-def _vectors(
-    session: Session, model: str, store_id: int, locale: str, missing: set[bytes]
-) -> Iterator[tuple[bytes, bytes]]:
+def _vectors(session: Session, model: str, embedded: Any, missing: Any) -> Iterator[tuple[str, bytes]]:
     """The stored vectors of those texts; after a small change only theirs are read."""
-    if not missing:
-        return
     chosen = select(SearchVector.content_hash, SearchVector.vector).where(SearchVector.model == model)
-    since = (
-        select(SearchUnit.content_hash)
-        .where(SearchUnit.store_id == store_id, SearchUnit.locale == locale)
-        .order_by(col(SearchUnit.id))
-    )
-    marks = [mark for mark in session.exec(since) if bytes.fromhex(mark)[:12] in missing]
-    for start in range(0, len(marks), 500):
-        for mark, vector in session.exec(
-            chosen.where(col(SearchVector.content_hash).in_(marks[start : start + 500]))
-        ):
-            yield bytes.fromhex(mark)[:12], vector
+    wanted = {int(one) for one in missing}
+    if len(wanted) > FEW:
+        listed = embedded.with_only_columns(SearchUnit.content_hash).order_by(None)
+        yield from _streamed(session, chosen.where(col(SearchVector.content_hash).in_(listed)))
+        return
+    hashes = [found for _, found in _streamed(session, embedded) if _mark(found) in wanted] if wanted else []
+    if hashes:
+        yield from _streamed(session, chosen.where(col(SearchVector.content_hash).in_(hashes)))
+
+
+def _mark(content_hash: str) -> int:
+    return int(content_hash[:16], 16)
+
+
+def _streamed(session: Session, chosen: Any) -> Iterator[Any]:
+    """Its rows a few at a time: all vectors of a shop at once would be held twice."""
+    for part in session.connection().execute(chosen.execution_options(yield_per=500)).partitions():
+        yield from part
