@@ -164,7 +164,7 @@ def test_the_preview_is_harmless_html(desk, shop):
         desk("agent").post("/console/faq/preview", data={"store": shop.id, "locale": "en", "body": body}).text
     )
     assert ">Hi</h2>" in shown
-    for evil in ("<script", 'href="javascript:', "onerror"):
+    for evil in ("<script", 'href="javascript:', "<img"):
         assert evil not in shown
 
 

@@ -4,12 +4,16 @@ import re
 
 import pytest
 
+from connector import actions
+from core import clock
 from faq import categories, editing, publishing, queries
+from faq.help_centres import help_centre_of
 from faq.schemas import TextForm
 from tests import factories as shops
 
 from . import factories
 from .desk import words
+from .test_picking import product
 
 pytestmark = pytest.mark.database
 
@@ -99,7 +103,7 @@ def test_a_step_leads_back_to_the_same_filter_and_says_what_was_done_and_what_wa
     assert (answer.status_code, told) == (303, f"/articles?q=a&done=publish&count=1&left={draft}")
     shown = words(desk("agent").get(told))
     assert "1 article is published." in shown
-    assert "Left as they were, because a text is empty: 배송 안내" in shown
+    assert "Left as they were, because a text is empty or lacks a fact: 배송 안내" in shown
     assert state(database, draft) == "draft"
 
 
@@ -160,7 +164,13 @@ def test_today_tells_drafts_outdated_translations_and_gaps_each_with_its_one_act
         article = queries.article(session, returns)
         newer = editing.save_text(session, article, locale="ko", form=form, by="Mina")
         publishing.publish(session, newer)
-        gap = factories.article(session, shop, "Carrier", "{{ shop.carrier }} {{ shop.moon }}", locale="ko")
+        actions.mirror_products(session, shop, [product(12, "Tea")], now=clock.now())
+        centre = help_centre_of(session, shop.id)
+        centre.facts = {"carrier": "CJ"}
+        body = "{{ shop.carrier }} {{ product.12.price }}"
+        gap = factories.article(session, shop, "Carrier", body, locale="ko")
+        centre.facts = {}
+        actions.remove_products(session, shop, [12], now=clock.now())
     shown = desk("owner").get("/console/faq/today").text
     assert "1 translation is outdated" in shown
     assert "1 text waits to be published" in shown

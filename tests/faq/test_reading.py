@@ -28,12 +28,13 @@ def test_a_reader_gets_the_published_version_filled_and_harmless(session, shop):
     text = article(session, shop, "가격", "# 가격\n\n{{ product.45.price }} <b>x</b>", locale="ko")
     parent = queries.article(session, text.article_id)
     editing.save_text(session, parent, locale="ko", form=TextForm(title="새 제목", body="새 글"), by="Jun")
-    found = reading.read(session, Reader(shop.id), "ko", "가격")
-    assert (found.title, found.version, found.unfilled) == ("가격", 1, ())
+    article_read = reading.read(session, Reader(shop.id), "ko", "가격")
+    found = article_read.shown
+    assert (found.title, article_read.version, found.unfilled) == ("가격", 1, ())
     assert found.html == '<h2 id="s-가격">가격</h2>\n<p>₩80,000 &lt;b&gt;x&lt;/b&gt;</p>\n'
     assert [one.text for one in found.headings] == ["가격"]
     assert found.summary == "₩80,000 <b>x</b>"
-    assert (found.article, found.text) == (parent, text)
+    assert (article_read.article, article_read.text) == (parent, text)
 
 
 def test_not_there_and_not_for_this_reader_look_the_same(session, shop):
@@ -49,7 +50,7 @@ def test_not_there_and_not_for_this_reader_look_the_same(session, shop):
             reading.read(session, reader, "en", slug)
         said.add((str(refused.value), str(refused.value.details)))
     assert len(said) == 1
-    assert reading.read(session, Reader(shop.id, "staff"), "en", "secret").title == "Secret"
+    assert reading.read(session, Reader(shop.id, "staff"), "en", "secret").shown.title == "Secret"
 
 
 def test_words_that_the_page_adds_are_in_the_articles_language(session, shop):
@@ -79,7 +80,6 @@ def test_a_preview_shows_what_is_missing_and_changes_nothing(session, shop):
     found = reading.preview(session, shop.id, "en", "T", "A {{ shop.phone }} and {{ shop.nmae }}")
     assert found.unfilled == ("shop.phone", "shop.nmae")
     assert found.html == "<p>A — and —</p>\n"
-    assert (found.article, found.text, found.version) == (None, None, 0)
     with pytest.raises(BadArticle):
         reading.preview(session, shop.id, "en", "T", "x" * 2_000_000)
 
@@ -87,7 +87,7 @@ def test_a_preview_shows_what_is_missing_and_changes_nothing(session, shop):
 def test_a_value_that_vanished_is_a_dash_to_readers(session, shop):
     text = article(session, shop, "Price", "{{ product.45.price }}")
     actions.remove_products(session, shop, [45], now=clock.now())
-    found = reading.read(session, Reader(shop.id), "en", text.slug)
+    found = reading.read(session, Reader(shop.id), "en", text.slug).shown
     assert (found.html, found.unfilled) == ("<p>—</p>\n", ("product.45.price",))
 
 

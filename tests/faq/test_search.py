@@ -56,7 +56,7 @@ def test_a_mistyped_english_word_finds_the_nearest(session: Session, reader: Rea
 
 def test_the_hit_names_the_passage_and_its_anchor(session: Session, reader: Reader):
     hit = found(session, reader, "print the label for a return").hits[0]
-    assert (hit.passage, hit.anchor) == ("Print it.", "label")
+    assert (hit.passage, hit.anchor) == ("Print it.", "s-label")
 
 
 def test_a_sample_question_finds_its_article(session: Session, reader: Reader):
