@@ -13,6 +13,7 @@ from faq.ranking import Ranked, rank
 from faq.schemas import LOCALE, Reader
 from faq.suggesting import Suggestion
 from faq.tables import ArticleText
+from faq.variables import said
 
 LONGEST_QUESTION = 2_000  # Characters that are looked at.
 MEANING_SHARE = 0.4  # What closeness of meaning counts beside the words, where the index knows these.
@@ -94,10 +95,10 @@ def _in_language(
     share = MEANING_SHARE if near else 0.0
     ranked = rank(asked, candidates.pieces(session, asked, near), meaning_share=share)
     confidence = calibration.confidence(ranked, asked, by_meaning=near is not None)
-    return Found(_hits(session, ranked[:limit], locale), confidence)
+    return Found(_hits(session, store_id, ranked[:limit], locale), confidence)
 
 
-def _hits(session: Session, ranked: Sequence[Ranked], locale: str) -> tuple[Hit, ...]:
+def _hits(session: Session, store_id: int, ranked: Sequence[Ranked], locale: str) -> tuple[Hit, ...]:
     known = candidates.shown(session, ranked)
     return tuple(
         Hit(
@@ -106,7 +107,7 @@ def _hits(session: Session, ranked: Sequence[Ranked], locale: str) -> tuple[Hit,
             locale=locale,
             slug=known[one.text_id].slug,
             title=known[one.text_id].title,
-            passage=known[one.text_id].passage,
+            passage=said(session, store_id, known[one.text_id].passage, locale),
             anchor=one.passage.anchor if one.passage else "",
             score=round(min(1.0, one.score), 4),
         )

@@ -15,7 +15,7 @@ from core.languages import Text
 from faq import markdown, queries, targets
 from faq.errors import BadArticle, NotReady
 from faq.goods import DETAILS, Goods, money_locale
-from faq.guarded import guarded
+from faq.guarded import guarded, unguarded
 from faq.tables import ArticleText, ArticleVersion
 
 # Whatever stands between double braces is meant as a variable, so that a slip of the pen is noticed.
@@ -102,6 +102,13 @@ def filled(session: Session, store: Store, body: str, locale: str, *, missing: s
 
     text = VARIABLE.sub(value, body)
     return Filled(text, tuple(name for name in wanted if not values[name]))
+
+
+def said(session: Session, store_id: int, passage: str, locale: str) -> str:
+    """A passage of plain text with the values of its variables, as a hit shows it."""
+    if "{{" not in passage:
+        return passage
+    return unguarded(filled(session, connector_queries.store(session, store_id), passage, locale).text)
 
 
 def empty_facts(session: Session, store: Store) -> list[str]:

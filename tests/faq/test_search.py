@@ -5,6 +5,8 @@ import time
 import pytest
 from sqlmodel import Session
 
+from connector.tables import Store
+from faq.help_centres import help_centre_of
 from faq.schemas import Reader
 from faq.search import Found, search, suggest
 from tests import factories
@@ -160,3 +162,16 @@ def test_an_article_is_suggested_once_with_the_line_that_says_most(session: Sess
 def test_nothing_is_suggested_for_one_letter_or_another_shop(session: Session, reader: Reader):
     assert begun(session, reader, "d") == []
     assert begun(session, Reader(int(factories.store(session).id or 0)), "del") == []
+
+
+def test_a_hit_says_what_the_shop_says_now(session: Session, reader: Reader):
+    centre = help_centre_of(session, reader.store_id)
+    centre.facts = {"return_days": "30 <b>"}
+    shop = session.get_one(Store, reader.store_id)
+    article(session, shop, "How long may I keep it", "You have {{ shop.return_days }} days.")
+    hit = found(session, reader, "how long may I keep it, how many days").hits[0]
+    assert hit.passage == "You have 30 <b> days."
+    centre.facts = {"return_days": "14"}
+    session.flush()
+    hit = found(session, reader, "how long may I keep it, how many days").hits[0]
+    assert hit.passage == "You have 14 days."
