@@ -9,7 +9,7 @@ PYTEST = $(VENV)/bin/python -m pytest
 # How many test processes run side by side.
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install install-semantic install-development demo test test-sqlite test-postgresql lint format revision lock messages bench
+.PHONY: help install install-semantic install-development demo test test-sqlite test-browser test-postgresql lint format revision lock messages bench
 
 help: ## List these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -29,14 +29,19 @@ demo: install ## Two demo shops, the service and a mailbox; ARGS="--check --json
 test: install-development ## The whole suite on SQLite, then the database tests on PostgreSQL
 	@status=0; \
 	$(MAKE) test-sqlite || status=1; \
+	$(MAKE) test-browser || status=1; \
 	$(MAKE) test-postgresql || status=1; \
 	exit $$status
 
-test-sqlite: ## Only the first half of `make test` (ARGS="tests/core -k money" chooses)
-	@$(PYTEST) -n $(WORKERS) $(ARGS)
+test-sqlite: ## Only the tests on SQLite that need no browser (ARGS="tests/core -k money" chooses)
+	@$(PYTEST) -n $(WORKERS) -m "not browser" $(ARGS)
 
-test-postgresql: ## Only the second half
-	@$(PYTEST) -n $(WORKERS) -m database --database=postgresql $(ARGS)
+# In processes of their own: what drives the browser leaves an event loop behind, in which other tests cannot run.
+test-browser: ## Only those that drive a browser
+	@$(PYTEST) -n $(WORKERS) -m browser $(ARGS)
+
+test-postgresql: ## Only those that speak to the database, on PostgreSQL
+	@$(PYTEST) -n $(WORKERS) -m "database and not browser" --database=postgresql $(ARGS)
 
 lint: install-development ## Style, types, floors, house rules and translations
 	@status=0; \

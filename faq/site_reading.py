@@ -1,5 +1,6 @@
 """Posts and pages of a website as carried articles: one article for an entry and its translations."""
 
+import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +10,6 @@ from connector.websites import SiteEntry, Website, own_picture
 from core.languages import Text
 from faq.carried import LARGEST_NUMBER, PICTURE, Carried, CarriedText, Parcel, Picture, Refusal
 from faq.schemas import SLUG
-from faq.site_markdown import markdown
 from faq.slugs import slug_of
 
 OURS = "<!-- aftercart-"
@@ -80,7 +80,8 @@ def _article(
 
 
 def _text(entry: SiteEntry, origin: Origin, publish: bool) -> CarriedText:
-    body = markdown(
+    # Loaded when a site is read, since most services never do (3 MB).
+    body: str = importlib.import_module("faq.site_markdown").markdown(
         entry.html,
         site=origin.address,
         own_picture=lambda source: own_picture(origin.address, source),

@@ -13,10 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from invoices import printing_fonts
-
-PRINTED = b"+"
-FAILED = b"-"
-BROKEN = b"!"
+from invoices.printing_marks import BROKEN, FAILED, PRINTED
 
 
 def main(socket: int, seconds: float, scratch: str) -> None:

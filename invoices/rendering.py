@@ -14,7 +14,7 @@ from core.errors import NotConfigured, OutsideError
 from core.languages import Text
 from core.logs import log
 from invoices.document import InvoiceDocument
-from invoices.printing_process import BROKEN, PRINTED
+from invoices.printing_marks import BROKEN, PRINTED
 
 # The printing process stops itself a little after the asker gave up: only needed when there is no asker left.
 GRACE_SECONDS = 5

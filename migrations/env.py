@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the revisions on the connection that migrations/__init__.py opened."""
+"""Alembic's entry: runs the revisions on the connection that migrations/upgrading.py opened."""
 
 from typing import Any, Literal
 

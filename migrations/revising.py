@@ -11,7 +11,7 @@ from pathlib import Path
 from alembic import command
 
 from core.database import Database
-from migrations import configuration, connected
+from migrations.upgrading import configuration, connected
 
 RELEASED = 0
 TITLE = "The first tables"

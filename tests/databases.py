@@ -9,9 +9,9 @@ from typing import Protocol
 
 import psycopg
 
-import migrations
 from core.database import Database
 from core.jobs import Jobs, register_queues
+from migrations.upgrading import upgrade
 
 POLL_SECONDS = 0.02
 
@@ -26,7 +26,7 @@ class Databases(Protocol):
 
 def _migrate(address: str) -> None:
     database = Database(address)
-    migrations.upgrade(database)
+    upgrade(database)
     jobs = Jobs(database, [])
     register_queues(jobs.client, workers=4, poll_seconds=POLL_SECONDS)
     jobs.close()

@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 
-import migrations
 from aftercart import wiring
 from connector.tables import Store
 from core.database import Database
@@ -17,6 +16,7 @@ from core.jobs import Jobs
 from faq import editing, embedding, publishing
 from faq.meaning import Meaning
 from faq.schemas import ArticleForm, Reader, TextForm
+from migrations.upgrading import upgrade
 from tests import factories
 from tests.postgresql import Server
 
@@ -68,7 +68,7 @@ def knowledge(database: str, meaning: Meaning | None) -> Iterator[Knowledge]:
         _address(database, Path(folder)) as address,
     ):
         opened = Database(address)
-        migrations.upgrade(opened)
+        upgrade(opened)
         opened.attached["reactions"] = wiring.REACTIONS
         book = Jobs(opened, wiring.JOBS)
         try:

@@ -16,7 +16,6 @@ from typing import Literal
 import psycopg
 import requests
 
-import migrations
 from aftercart.processes import Processes, free_port, processes
 from aftercart.service import Service, build
 from bench.stage.measuring import cpu_seconds, family
@@ -25,6 +24,7 @@ from connector.actions import connect_store
 from connector.tables import Store
 from connector.woo.shops import prove
 from core.settings import load
+from migrations.upgrading import upgrade
 from tests.postgresql import Server
 
 DatabaseName = Literal["sqlite", "postgresql"]
@@ -181,7 +181,7 @@ def staged(
         look = build(
             load(**{name.removeprefix("AFTERCART_").lower(): value for name, value in given.items()})
         )
-        migrations.upgrade(look.database)
+        upgrade(look.database)
         names = ("serve",) if look.settings.on_sqlite else ("serve", *WORKERS)
         with processes(folder / "logs") as group:
             yield Stage(folder, group, look, given, names)

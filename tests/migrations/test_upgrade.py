@@ -16,8 +16,9 @@ from sqlalchemy import Connection, inspect, text
 import migrations
 from core import jobs
 from core.database import Database
-from migrations import MigrationFailed, configuration, connected
+from migrations import MigrationFailed
 from migrations.rooms import METADATA, is_ours
+from migrations.upgrading import configuration, connected, upgrade
 from tests import factories
 from tests.conftest import SERVER_VARIABLE
 
@@ -128,7 +129,7 @@ def test_a_migration_that_would_leave_orphans_is_undone_as_a_whole(
 
     monkeypatch.setattr(command, "upgrade", orphaning)
     with pytest.raises(MigrationFailed, match="shop_order"):
-        migrations.upgrade(database)
+        upgrade(database)
     with database.reading() as session:
         assert session.execute(text("SELECT count(*) FROM store")).scalar() == 1
 
