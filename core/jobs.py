@@ -262,7 +262,7 @@ def register_queues(client: DBOSClient, *, workers: int, poll_seconds: float) ->
     """Tell the engine the two queues; repeated at every start with the present settings."""
     client.register_queue("work", worker_concurrency=workers, polling_interval_sec=poll_seconds)
     # A look at a queue with partitions costs thrice as much: half of all that an idle service used.
-    client.register_queue("shop", partition_concurrency=1, polling_interval_sec=2 * poll_seconds)
+    client.register_queue("shop", partition_concurrency=1, polling_interval_sec=3 * poll_seconds)
 
 
 def _row(found: Any) -> JobRow:

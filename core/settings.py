@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         description="Jobs that run at the same time in one process; most of them wait for others.",
     )
     queue_poll_seconds: float = Field(
-        0.25, gt=0, description="How often waiting jobs are looked for; visits to shops half as often."
+        0.25, gt=0, description="How often waiting jobs are looked for; visits to shops a third as often."
     )
     job_retention_days: int = Field(14, ge=1, description="How long finished jobs are kept.")
     redis_url: str = Field(
