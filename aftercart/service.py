@@ -9,6 +9,7 @@ from connector.websites import Websites
 from connector.wordpress.connections import WordpressSites
 from core.database import Database
 from core.errors import NotConfigured
+from core.fanout import Fanout, InProcess
 from core.files import Files
 from core.jobs import Jobs
 from core.languages import Text
@@ -34,6 +35,7 @@ class Service:
     mailer: Mailer
     jobs: Jobs
     websites: Websites
+    fanout: Fanout
     meaning: Meaning | None = None
 
     def collaborators(self) -> dict[str, Any]:
@@ -46,6 +48,7 @@ class Service:
             "renderer": self.renderer,
             "mailer": self.mailer,
             "websites": self.websites,
+            "fanout": self.fanout,
             "meaning": self.meaning,
         }
 
@@ -68,6 +71,7 @@ class Service:
     def close(self) -> None:
         """Close what is open."""
         self.renderer.close()
+        self.fanout.close()
         self.jobs.close()
         self.database.dispose()
 
@@ -77,6 +81,8 @@ def build(settings: Settings) -> Service:
     database = Database(settings.database_address)
     jobs = Jobs(database, wiring.JOBS, wiring.schedules(settings))
     database.attached["reactions"] = wiring.REACTIONS
+    fanout = InProcess()
+    database.attached["fanout"] = fanout
     keys = Keys(settings.secret_key.get_secret_value())
     return Service(
         settings=settings,
@@ -92,6 +98,7 @@ def build(settings: Settings) -> Service:
         mailer=SmtpMailer(settings),
         jobs=jobs,
         websites=WordpressSites(keys, settings),
+        fanout=fanout,
         meaning=encoder(),
     )
 

@@ -25,6 +25,7 @@ import outbox.console
 import outbox.jobs
 import staff.console
 from aftercart import care, staff_letters
+from chat.events import ConversationResolved, PersonWanted, ShopperAsked
 from connector.events import (
     OrderPaid,
     RefundMade,
@@ -84,6 +85,9 @@ REACTIONS: Reactions = {
     InvitationMade: ["staff.invite"],
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
+    ShopperAsked: [],
+    PersonWanted: [],
+    ConversationResolved: [],
     LetterSent: [],
     LetterFailed: [],
 }

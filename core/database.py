@@ -8,7 +8,7 @@ fails under load), so nothing slow belongs inside them.
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,13 +142,27 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits when the block ends well and leaves nothing when it does not."""
-        with Session(self.engine, info=self.attached, expire_on_commit=False) as session, session.begin():
-            yield session
+        with Session(self.engine, info=self.attached, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            for call in session.info.pop(_AFTER_COMMIT, ()):
+                call()
 
     def dispose(self) -> None:
         """Close all connections."""
         for engine in (self.engine, self.reading_engine, self.jobs_engine):
             engine.dispose()
+
+
+_AFTER_COMMIT = "after_commit"
+
+
+def after_commit(session: Session, call: Callable[[], None]) -> None:
+    """Have `call` called once the writing session is committed, and never when it is not. It must not raise.
+
+    A process may die between the two: only what may be lost belongs here.
+    """
+    session.info.setdefault(_AFTER_COMMIT, []).append(call)
 
 
 def upsert(

@@ -2,10 +2,13 @@
 
 from sqlmodel import SQLModel
 
+from chat import desk_tables
+from chat import tables as chat
 from connector import tables as shops
 from connector.woo import tables as woo
 from connector.wordpress import tables as wordpress
 from core import turns
+from customers import tables as customers
 from faq import exchange_tables, index_tables, question_tables
 from faq import tables as faq
 from invoices import tables as invoices
@@ -24,6 +27,9 @@ ROOMS = (
     index_tables,
     question_tables,
     exchange_tables,
+    customers,
+    chat,
+    desk_tables,
 )
 METADATA = SQLModel.metadata
 

@@ -4,21 +4,25 @@
 room would hand in. Recorded bodies of the demo shops come by their own number: `recorded_order(session, store, 76)`.
 """
 
+import hashlib
 import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, select
 
+from chat import actions as chat
+from chat.tables import Conversation
 from connector import mirroring
 from connector.schemas import Address, Line, Order, Refund, RefundSummary, TaxRate, TaxShare
 from connector.tables import ShopOrder, ShopRefund, Store
 from connector.woo import payloads
 from core import clock
+from customers.tables import Contact, ContactDevice
 
 CONNECTED = datetime(2026, 1, 1, tzinfo=UTC)
 PAID = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -213,3 +217,55 @@ def recorded_order(session: Session, store: Store, remote_id: int, **changes: An
     shop = "krw" if store.currency == "KRW" else "eur"
     body = next(body for body in recorded_bodies(shop, "orders") if body["id"] == remote_id)
     return mirrored(session, store, replace(payloads.order(body), **changes))
+
+
+def contact(session: Session, store: Store, **changes: Any) -> Contact:
+    """A person who writes to the shop; nothing about them is proven unless `changes` say so."""
+    number = next(_numbers)
+    moment = clock.now()
+    made = Contact(
+        **{
+            "public_id": f"contact-{number}",
+            "store_id": store.id,
+            "name": "",
+            "email": "",
+            "language": "ko",
+            "created_at": moment,
+            "seen_at": moment,
+            **changes,
+        }
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def device(session: Session, contact: Contact, token: str = "", **changes: Any) -> ContactDevice:
+    """A browser of that contact; `token` is what it keeps."""
+    moment = clock.now()
+    digest = hashlib.sha256((token or f"token-{next(_numbers)}").encode()).hexdigest()
+    made = ContactDevice(
+        **{
+            "contact_id": contact.id,
+            "token_digest": digest,
+            "created_at": moment,
+            "seen_at": moment,
+            "expires_at": moment + timedelta(days=30),
+            **changes,
+        }
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def conversation(session: Session, store: Store, contact: Contact, **changes: Any) -> Conversation:
+    """A conversation without any message yet."""
+    made = chat.start(
+        session, store_id=int(store.id or 0), contact_id=int(contact.id or 0), language=contact.language
+    )
+    for name, value in changes.items():
+        setattr(made, name, value)
+    session.add(made)
+    session.flush()
+    return made

@@ -20,7 +20,7 @@ from core.settings import Settings
 from core.work import Job
 
 TOP = Path(__file__).parent.parent
-ROOMS = ("aftercart", "core", "connector", "outbox", "staff", "invoices", "faq", "demo")
+ROOMS = ("aftercart", "core", "connector", "outbox", "staff", "invoices", "faq", "customers", "chat", "demo")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
 USUAL_FUNCTION = 30

@@ -19,6 +19,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "key", name=op.f("pk_job_turn")),
     )
     op.create_table(
+        "label",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("colour", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_label")),
+        sa.UniqueConstraint("name", name=op.f("uq_label_name")),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
@@ -132,6 +140,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_store_public_id")),
     )
     op.create_table(
+        "team",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
+        sa.UniqueConstraint("name", name=op.f("uq_team_name")),
+    )
+    op.create_table(
         "article_category",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("store_id", sa.Integer(), nullable=False),
@@ -158,6 +173,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_image")),
         sa.UniqueConstraint("store_id", "digest", name=op.f("uq_article_image_store_id_digest")),
     )
+    op.create_table(
+        "chat_setting",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Boolean(), nullable=False),
+        sa.Column("bot", sa.Boolean(), nullable=False),
+        sa.Column("rating", sa.Boolean(), nullable=False),
+        sa.Column("assignment", sa.String(), nullable=False),
+        sa.Column("look", sa.JSON(), nullable=False),
+        sa.Column("hours", sa.JSON(), nullable=False),
+        sa.Column("targets", sa.JSON(), nullable=False),
+        sa.Column("model", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_chat_setting_store_id")),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_chat_setting")),
+    )
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("email_proven_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("customer_remote_id", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("joined_into_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["joined_into_id"], ["contact.id"], name=op.f("fk_contact_joined_into_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_contact_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_contact_public_id")),
+    )
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_email", ["store_id", "email"], unique=False)
+        batch_op.create_index(
+            "ux_contact_customer",
+            ["store_id", "customer_remote_id"],
+            unique=True,
+            sqlite_where=sa.text("customer_remote_id <> 0 AND joined_into_id IS NULL"),
+            postgresql_where=sa.text("customer_remote_id <> 0 AND joined_into_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ux_contact_proven_email",
+            ["store_id", "email"],
+            unique=True,
+            sqlite_where=sa.text("email_proven_at IS NOT NULL AND joined_into_id IS NULL"),
+            postgresql_where=sa.text("email_proven_at IS NOT NULL AND joined_into_id IS NULL"),
+        )
+
     op.create_table(
         "exchange_run",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -224,6 +291,19 @@ def upgrade() -> None:
     with op.batch_alter_table("letter_attempt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_attempt_letter_id"), ["letter_id"], unique=False)
 
+    op.create_table(
+        "saved_reply",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=True),
+        sa.Column("shortcut", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_saved_reply_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_reply")),
+        sa.UniqueConstraint("shortcut", name=op.f("uq_saved_reply_shortcut")),
+    )
     op.create_table(
         "seller_profile",
         sa.Column("store_id", sa.Integer(), nullable=False),
@@ -338,6 +418,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("store_id", "remote_id", name=op.f("uq_shop_product_store_id_remote_id")),
     )
     op.create_table(
+        "staff_duty",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("available", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_staff_duty_staff_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_staff_duty")),
+    )
+    op.create_table(
         "staff_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -393,6 +484,18 @@ def upgrade() -> None:
         sa.Column("back_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_sync_state_store_id")),
         sa.PrimaryKeyConstraint("store_id", "resource", name=op.f("pk_sync_state")),
+    )
+    op.create_table(
+        "team_member",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_team_member_staff_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id"], ["team.id"], name=op.f("fk_team_member_team_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("team_id", "staff_id", name=op.f("pk_team_member")),
     )
     op.create_table(
         "webhook_delivery",
@@ -462,6 +565,67 @@ def upgrade() -> None:
             sqlite_where=sa.text("source != ''"),
             postgresql_where=sa.text("source != ''"),
         )
+
+    op.create_table(
+        "contact_device",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("account_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_contact_device_contact_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_device")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_contact_device_token_digest")),
+    )
+    with op.batch_alter_table("contact_device", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_device_contact_id"), ["contact_id"], unique=False)
+
+    op.create_table(
+        "conversation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("held_by", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("assignee_id", sa.Integer(), nullable=True),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("order_id", sa.Integer(), nullable=True),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("respond_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assignee_id"], ["staff_member.id"], name=op.f("fk_conversation_assignee_id")
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_conversation_contact_id")),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["conversation.id"], name=op.f("fk_conversation_merged_into_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_conversation_order_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_conversation_store_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_conversation_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_conversation_public_id")),
+    )
+    with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.create_index("ix_conversation_assignee", ["assignee_id", "state"], unique=False)
+        batch_op.create_index("ix_conversation_changed", ["changed_at"], unique=False)
+        batch_op.create_index("ix_conversation_contact", ["contact_id", "changed_at"], unique=False)
+        batch_op.create_index("ix_conversation_state", ["store_id", "state", "changed_at"], unique=False)
 
     op.create_table(
         "document_access",
@@ -658,6 +822,83 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_article_vote_article_id"), ["article_id"], unique=False)
 
     op.create_table(
+        "chat_attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_chat_attachment_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_chat_attachment_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_attachment")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_chat_attachment_public_id")),
+    )
+    with op.batch_alter_table("chat_attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_chat_attachment_conversation_id"), ["conversation_id"], unique=False
+        )
+
+    op.create_table(
+        "conversation_event",
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("client_id", sa.String(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_conversation_event_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_conversation_event_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "seq", name=op.f("pk_conversation_event")),
+        sa.UniqueConstraint(
+            "conversation_id", "client_id", name=op.f("uq_conversation_event_conversation_id_client_id")
+        ),
+    )
+    with op.batch_alter_table("conversation_event", schema=None) as batch_op:
+        batch_op.create_index("ix_conversation_event_kind", ["kind", "created_at"], unique=False)
+
+    op.create_table(
+        "conversation_label",
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("label_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_conversation_label_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["label_id"], ["label.id"], name=op.f("fk_conversation_label_label_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "label_id", name=op.f("pk_conversation_label")),
+    )
+    with op.batch_alter_table("conversation_label", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conversation_label_label_id"), ["label_id"], unique=False)
+
+    op.create_table(
         "imported_article",
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("given", sa.JSON(), nullable=False),
@@ -668,6 +909,91 @@ def upgrade() -> None:
             ["article_id"], ["article.id"], name=op.f("fk_imported_article_article_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_imported_article")),
+    )
+    op.create_table(
+        "mention",
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_mention_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_mention_staff_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "seq", "staff_id", name=op.f("pk_mention")),
+    )
+    with op.batch_alter_table("mention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mention_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "model_exchange",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("sent", sa.JSON(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("tokens", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_model_exchange_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_model_exchange_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_exchange")),
+    )
+    with op.batch_alter_table("model_exchange", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_model_exchange_conversation_id"), ["conversation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_model_exchange_month"), ["month"], unique=False)
+
+    op.create_table(
+        "order_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=True),
+        sa.Column("code_digest", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["contact_device.id"], name=op.f("fk_order_code_device_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["shop_order.id"], name=op.f("fk_order_code_order_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_order_code_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_code")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_order_code_public_id")),
+    )
+    with op.batch_alter_table("order_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_code_device_id"), ["device_id"], unique=False)
+
+    op.create_table(
+        "order_proof",
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["contact_device.id"], name=op.f("fk_order_proof_device_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["shop_order.id"], name=op.f("fk_order_proof_order_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("device_id", "order_id", name=op.f("pk_order_proof")),
     )
     op.create_table(
         "question_group",
@@ -691,6 +1017,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_question_group_place", ["store_id", "locale"], unique=False)
 
     op.create_table(
+        "read_mark",
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("reader", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_read_mark_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "reader", name=op.f("pk_read_mark")),
+    )
+    op.create_table(
         "related_article",
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("related_id", sa.Integer(), nullable=False),
@@ -702,6 +1042,24 @@ def upgrade() -> None:
             ["related_id"], ["article.id"], name=op.f("fk_related_article_related_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("article_id", "related_id", name=op.f("pk_related_article")),
+    )
+    op.create_table(
+        "reply_draft",
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("note", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_reply_draft_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_reply_draft_staff_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "staff_id", name=op.f("pk_reply_draft")),
     )
     op.create_table(
         "article_version",
@@ -805,13 +1163,41 @@ def downgrade() -> None:
 
     op.drop_table("asked_question")
     op.drop_table("article_version")
+    op.drop_table("reply_draft")
     op.drop_table("related_article")
+    op.drop_table("read_mark")
     with op.batch_alter_table("question_group", schema=None) as batch_op:
         batch_op.drop_index("ix_question_group_place")
         batch_op.drop_index(batch_op.f("ix_question_group_article_id"))
 
     op.drop_table("question_group")
+    op.drop_table("order_proof")
+    with op.batch_alter_table("order_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_code_device_id"))
+
+    op.drop_table("order_code")
+    with op.batch_alter_table("model_exchange", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_model_exchange_month"))
+        batch_op.drop_index(batch_op.f("ix_model_exchange_conversation_id"))
+
+    op.drop_table("model_exchange")
+    with op.batch_alter_table("mention", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mention_staff_id"))
+
+    op.drop_table("mention")
     op.drop_table("imported_article")
+    with op.batch_alter_table("conversation_label", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conversation_label_label_id"))
+
+    op.drop_table("conversation_label")
+    with op.batch_alter_table("conversation_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_conversation_event_kind")
+
+    op.drop_table("conversation_event")
+    with op.batch_alter_table("chat_attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_chat_attachment_conversation_id"))
+
+    op.drop_table("chat_attachment")
     with op.batch_alter_table("article_vote", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_vote_article_id"))
 
@@ -840,6 +1226,17 @@ def downgrade() -> None:
 
     op.drop_table("invoice")
     op.drop_table("document_access")
+    with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.drop_index("ix_conversation_state")
+        batch_op.drop_index("ix_conversation_contact")
+        batch_op.drop_index("ix_conversation_changed")
+        batch_op.drop_index("ix_conversation_assignee")
+
+    op.drop_table("conversation")
+    with op.batch_alter_table("contact_device", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_device_contact_id"))
+
+    op.drop_table("contact_device")
     with op.batch_alter_table("article", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_article_source",
@@ -859,6 +1256,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("webhook_delivery")
+    op.drop_table("team_member")
     op.drop_table("sync_state")
     with op.batch_alter_table("staff_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_session_staff_id"))
@@ -868,6 +1266,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_link_staff_id"))
 
     op.drop_table("staff_link")
+    op.drop_table("staff_duty")
     op.drop_table("shop_product")
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.drop_index("ix_shop_order_number")
@@ -880,6 +1279,7 @@ def downgrade() -> None:
 
     op.drop_table("shop_customer")
     op.drop_table("seller_profile")
+    op.drop_table("saved_reply")
     with op.batch_alter_table("letter_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_attempt_letter_id"))
 
@@ -890,8 +1290,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exchange_run_store_id"))
 
     op.drop_table("exchange_run")
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_contact_proven_email",
+            sqlite_where=sa.text("email_proven_at IS NOT NULL AND joined_into_id IS NULL"),
+            postgresql_where=sa.text("email_proven_at IS NOT NULL AND joined_into_id IS NULL"),
+        )
+        batch_op.drop_index(
+            "ux_contact_customer",
+            sqlite_where=sa.text("customer_remote_id <> 0 AND joined_into_id IS NULL"),
+            postgresql_where=sa.text("customer_remote_id <> 0 AND joined_into_id IS NULL"),
+        )
+        batch_op.drop_index("ix_contact_email")
+
+    op.drop_table("contact")
+    op.drop_table("chat_setting")
     op.drop_table("article_image")
     op.drop_table("article_category")
+    op.drop_table("team")
     op.drop_table("store")
     op.drop_table("staff_member")
     op.drop_table("sending_switch")
@@ -904,5 +1320,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_letter_order_id"))
 
     op.drop_table("letter")
+    op.drop_table("label")
     op.drop_table("job_turn")
     # ### end Alembic commands ###

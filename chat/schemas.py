@@ -1,0 +1,65 @@
+"""What comes into conversations and goes out.
+
+| kind | author | public | `data` |
+| --- | --- | --- | --- |
+| message | all | yes | `attachments`: their public ids; a bot's also `article`, `choices`, `order`, `links`, `buttons` |
+| note | agent | no | `mentions`: staff ids; `attachments` |
+| handed_over | shopper, bot, agent | yes | `reason`; `hours`: "open" or "closed", `reply_by`: a moment or "" |
+| assigned | agent, system | no | `staff_id`, `team_id`, before and after |
+| state | all | yes | `from`, `to`; `until` of a snooze |
+| rating | shopper | yes | `score`: 1 to 5; `comment` |
+| label, priority, order, contact | agent, system | no | what changed |
+| merged | agent | no | `conversation`: the other one's public id |
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+AuthorKind = Literal["shopper", "agent", "bot", "system"]
+State = Literal["open", "snoozed", "resolved", "spam"]
+EventKind = Literal[
+    "message",
+    "note",
+    "handed_over",
+    "assigned",
+    "state",
+    "rating",
+    "label",
+    "priority",
+    "order",
+    "contact",
+    "merged",
+]
+
+LONGEST_MESSAGE_BYTES = 8 * 1024
+LONGEST_CLIENT_ID = 64
+PUBLIC_KINDS = frozenset({"message", "handed_over", "state", "rating"})
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who does something in a conversation. Only agents have a `staff_id`."""
+
+    kind: AuthorKind
+    staff_id: int | None = None
+
+
+SHOPPER = Author("shopper")
+BOT = Author("bot")
+SYSTEM = Author("system")
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """Something that is to be added to a conversation.
+
+    `client_id` makes it safe to send twice. `after`: refuse it when a person of the shop said something public after
+    that number (two agents must not answer over each other).
+    """
+
+    kind: EventKind
+    author: Author
+    text: str = ""
+    client_id: str | None = None
+    after: int | None = None
+    data: dict[str, Any] | None = None
