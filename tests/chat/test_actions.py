@@ -46,7 +46,9 @@ def agents(database: Database, clock: Clock) -> tuple[Author, Author]:
         return Author("agent", made[0].id), Author("agent", made[1].id)
 
 
-def say(database: Database, talk: Conversation, author: Author, text: str, **more: object) -> ConversationEvent:
+def say(
+    database: Database, talk: Conversation, author: Author, text: str, **more: object
+) -> ConversationEvent:
     with database.writing() as session:
         return actions.post_message(session, talk.id, author=author, text=text, **more).event
 

@@ -2,7 +2,6 @@
 
 from core.settings import Settings
 from faq.addresses import article_path, category_path, help_address, home_path, search_path
-from faq.crossing import origin_of
 from faq.tables import HelpCentre
 
 CENTRE = HelpCentre(store_id=1, slug="다온", title={}, locales=["ko"], facts={}, thresholds={})
@@ -23,9 +22,3 @@ def test_the_full_address_is_the_public_one():
     settings = Settings(public_url="https://help.shop.example/")
     assert help_address(settings, CENTRE, "ko") == f"https://help.shop.example{HOME}"
     assert help_address(settings, CENTRE, "ko", "tea") == f"https://help.shop.example{HOME}tea"
-
-
-def test_an_origin_is_named_as_browsers_name_it():
-    assert origin_of("https://Shop.example:443/store?x=1") == "https://shop.example"
-    assert origin_of("http://name:secret@shop.example:8080/") == "http://shop.example:8080"
-    assert [origin_of(one) for one in ("", "file:///etc/passwd", "shop.example", "https://")] == [""] * 4
