@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.jobs
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -63,6 +64,8 @@ JOBS: Sequence[Job] = (
     Job("faq.ask_again", faq.jobs.ask_again, urgency=10, attempts=3),
     Job("faq.forget_questions", faq.jobs.forget_questions, attempts=3),
     Job("faq.weekly_letter", faq.jobs.weekly_letter, attempts=3),
+    Job("chat.find_person", chat.jobs.find_person, attempts=3),
+    Job("chat.tick", chat.jobs.tick, attempts=1),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
     Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
@@ -86,7 +89,7 @@ REACTIONS: Reactions = {
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
     ShopperAsked: [],
-    PersonWanted: [],
+    PersonWanted: ["chat.find_person"],
     ConversationResolved: [],
     LetterSent: [],
     LetterFailed: [],
@@ -109,6 +112,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("faq.ask_again", "0 20 3 * * *"),
         Schedule("faq.forget_questions", "0 50 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
+        Schedule("chat.tick", "5/20 * * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )
