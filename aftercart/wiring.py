@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 import chat.jobs
+import chat.rating_pages
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -65,6 +66,7 @@ JOBS: Sequence[Job] = (
     Job("faq.forget_questions", faq.jobs.forget_questions, attempts=3),
     Job("faq.weekly_letter", faq.jobs.weekly_letter, attempts=3),
     Job("chat.find_person", chat.jobs.find_person, attempts=3),
+    Job("chat.send_transcript", chat.jobs.send_transcript),
     Job("chat.tick", chat.jobs.tick, attempts=1),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
@@ -121,6 +123,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 ROUTERS: Sequence[APIRouter] = (
+    chat.rating_pages.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,
@@ -139,7 +142,7 @@ ROUTERS: Sequence[APIRouter] = (
     faq.console.router,  # Last: its /articles/{article_id} would take any word that comes after it.
 )
 
-TEMPLATES = ["core", "connector", "faq", "invoices", "outbox", "staff"]
+TEMPLATES = ["chat", "core", "connector", "faq", "invoices", "outbox", "staff"]
 
 NAVIGATION = (
     ("today", "/"),

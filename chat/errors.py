@@ -49,3 +49,9 @@ class NotYet(Conflict):
     """The conversation is not in the state for this, such as a rating before its end."""
 
     code = "not_yet"
+
+
+class TranscriptRefused(BadInput):
+    """The letter is wanted at an address that is not the contact's."""
+
+    code = "transcript_refused"

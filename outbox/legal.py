@@ -7,13 +7,16 @@ from core.languages import Text
 from outbox.errors import NotThisClass
 
 LegalClass = Literal["transactional", "service", "advertising"]
-Purpose = Literal["invoice", "credit_note", "document_link", "alert", "weekly", "account", "test"]
+Purpose = Literal[
+    "invoice", "credit_note", "document_link", "transcript", "alert", "weekly", "account", "test"
+]
 
 # transactional: owed to the customer because of an order. service: about this service itself, to its staff.
 CLASSES: Mapping[str, LegalClass] = {
     "invoice": "transactional",
     "credit_note": "transactional",
     "document_link": "transactional",
+    "transcript": "transactional",
     "alert": "service",
     "weekly": "service",
     "account": "service",
