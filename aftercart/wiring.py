@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.console
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -117,6 +118,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 ROUTERS: Sequence[APIRouter] = (
+    chat.console.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,
@@ -135,10 +137,12 @@ ROUTERS: Sequence[APIRouter] = (
     faq.console.router,  # Last: its /articles/{article_id} would take any word that comes after it.
 )
 
-TEMPLATES = ["core", "connector", "faq", "invoices", "outbox", "staff"]
+TEMPLATES = ["chat", "core", "connector", "faq", "invoices", "outbox", "staff"]
 
 NAVIGATION = (
     ("today", "/"),
+    # With the address of a number beside it: how many wait.
+    ("inbox", "/conversations", "/console/chat/here"),
     ("orders", "/orders"),
     ("invoices", "/invoices"),
     ("help", "/articles"),
@@ -149,6 +153,7 @@ NAVIGATION = (
 # Fragments that a page of a lower room loads from the rooms above it, so that no import runs up.
 PANELS = {
     "today": [
+        "/console/chat/today",
         "/console/connector/today",
         "/console/invoices/today",
         "/console/outbox/today",
@@ -158,6 +163,7 @@ PANELS = {
     "order": [
         "/console/invoices/order-panel?order_id={order_id}",
         "/console/outbox/order-panel?order_id={order_id}",
+        "/console/chat/order-panel?order_id={order_id}",
     ],
     "settings": [
         "/console/connector/settings",
