@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.endpoints
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -117,6 +118,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 ROUTERS: Sequence[APIRouter] = (
+    chat.endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,
