@@ -6,9 +6,20 @@ from fastapi import APIRouter, Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from chat import at_desk, beside, desk, desk_reading, panel_console, queries, reply_console
+from chat import (
+    assigning,
+    beside,
+    desk,
+    desk_reading,
+    inserting_console,
+    labels,
+    panel_console,
+    queries,
+    reply_console,
+    verbs_console,
+)
 from chat.desk_filters import FIRST, PLACE, ROWS, Filters, choices, view_names
-from chat.desk_saying import SAYING
+from chat.desk_saying import saying
 from connector import queries as shops
 from core.database import Reading
 from core.security import SignedIn
@@ -17,6 +28,8 @@ from core.web import AnyStaff, page
 router = APIRouter(include_in_schema=False)
 router.include_router(panel_console.router)
 router.include_router(reply_console.router)
+router.include_router(verbs_console.router)
+router.include_router(inserting_console.router)
 
 Asked = Annotated[Filters, Query()]
 
@@ -32,7 +45,7 @@ def conversation(
     request: Request, session: Reading, who: AnyStaff, public_id: str, filters: Asked
 ) -> Response:
     """The list with that conversation beside it; a page that shows the list already asks for the conversation alone."""
-    shown = pane(session, who, public_id)
+    shown = _pane(request, session, who, public_id)
     if "hx-request" in request.headers:
         return page(request, "chat/opened.html", **shown, filters=filters)
     return page(request, "chat/conversations.html", **_list(session, who, filters) | shown)
@@ -49,6 +62,7 @@ def _list(session: Session, who: SignedIn, filters: Filters) -> dict[str, Any]:
     wanted = filters.wanted(who.staff_id)
     found = desk.conversations(session, wanted)
     stores = {int(shop.id or 0): shop.name for shop in shops.stores(session)}
+    duty = assigning.duty_of(session, who.staff_id)
     return {
         "filters": filters,
         "rows": found.rows,
@@ -60,19 +74,19 @@ def _list(session: Session, who: SignedIn, filters: Filters) -> dict[str, Any]:
         "choices": choices(
             filters,
             stores=stores,
-            labels={int(one.id or 0): one.name for one in desk_reading.all_labels(session)},
-            teams=desk_reading.teams(session),
+            labels={int(one.id or 0): one.name for one in labels.labels(session)},
+            teams={int(one.id or 0): one.name for one in assigning.teams(session)},
             channels=desk.channels(session),
             spoken=desk.languages(session),
         ),
         "place": PLACE,
         "rows_from": ROWS,
-        "available": at_desk.is_available(session, who.staff_id),
+        "available": duty is not None and duty.available,
         "current": "",
     }
 
 
-def pane(session: Session, who: SignedIn, public_id: str) -> dict[str, Any]:
+def _pane(request: Request, session: Session, who: SignedIn, public_id: str) -> dict[str, Any]:
     """What the templates of an open conversation need. Raises ConversationNotFound."""
     found = desk_reading.opened(session, public_id, who.staff_id)
     number = int(found.conversation.id or 0)
@@ -82,7 +96,7 @@ def pane(session: Session, who: SignedIn, public_id: str) -> dict[str, Any]:
         "current": public_id,
         "events": desk_reading.seen(session, events, who.staff_id),
         "earlier": events[0].seq if events and events[0].seq > 1 else 0,
-        **SAYING,
+        **saying(request.app.state.keys),
     }
 
 
@@ -122,7 +136,7 @@ def _events(
         opened=desk_reading.opened(session, public_id, who.staff_id),
         events=desk_reading.seen(session, found, who.staff_id),
         earlier=earlier,
-        **SAYING,
+        **saying(request.app.state.keys),
     )
 
 
@@ -130,7 +144,7 @@ def _events(
 def head(request: Request, session: Reading, who: AnyStaff, public_id: str, filters: Asked) -> Response:
     """Its state, and what can be done with it."""
     found = desk_reading.opened(session, public_id, who.staff_id)
-    return page(request, "chat/head.html", opened=found, filters=filters, **SAYING)
+    return page(request, "chat/head.html", opened=found, filters=filters, **saying(request.app.state.keys))
 
 
 @router.get("/conversations/{public_id}/customer")
@@ -145,5 +159,5 @@ def customer(request: Request, session: Reading, who: AnyStaff, public_id: str) 
         found=beside.beside(session, opened.conversation, opened.contact),
         page_path=path,
         page_address=address,
-        **SAYING,
+        **saying(request.app.state.keys),
     )

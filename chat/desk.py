@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 from sqlmodel import Session, col
 
-from chat import desk_search
+from chat import desk_search, labels
 from chat.desk_tables import ConversationLabel, Label, Mention
 from chat.tables import Conversation, ConversationEvent, ReadMark
 from connector.tables import ShopOrder
@@ -245,7 +245,7 @@ def _read(cursor: str) -> tuple[datetime, int] | None:
 def _told(session: Session, wanted: Wanted, rows: Sequence[Listed]) -> tuple[Listed, ...]:
     """The rows with their labels, the last word (or the one that was searched for) and what is unread."""
     numbers = [int(row.conversation.id or 0) for row in rows]
-    labels = labels_of(session, numbers)
+    stuck = labels.labels_of(session, numbers)
     words = _last_words(session, numbers, wanted.words)
     unread = _unread(session, numbers, wanted.staff_id)
     told = []
@@ -254,7 +254,7 @@ def _told(session: Session, wanted: Wanted, rows: Sequence[Listed]) -> tuple[Lis
         told.append(
             replace(
                 row,
-                labels=tuple(labels.get(number, ())),
+                labels=tuple(stuck.get(number, ())),
                 unread_seq=unread.get(number, 0),
                 said=_preview(event.text, wanted.words) if event else "",
                 author=event.author if event else "",
@@ -262,20 +262,6 @@ def _told(session: Session, wanted: Wanted, rows: Sequence[Listed]) -> tuple[Lis
             )
         )
     return tuple(told)
-
-
-def labels_of(session: Session, conversation_ids: Sequence[int]) -> dict[int, list[Label]]:
-    """The labels of each of those conversations, by name."""
-    chosen = (
-        select(col(ConversationLabel.conversation_id), Label)
-        .join(Label, col(Label.id) == col(ConversationLabel.label_id))
-        .where(col(ConversationLabel.conversation_id).in_(conversation_ids))
-        .order_by(col(Label.name))
-    )
-    found: dict[int, list[Label]] = {}
-    for number, label in session.execute(chosen):
-        found.setdefault(number, []).append(label)
-    return found
 
 
 def _last_words(session: Session, numbers: Sequence[int], words: str) -> dict[int, ConversationEvent]:

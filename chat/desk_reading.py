@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, select
 
-from chat import desk, queries
-from chat.desk_tables import Label, ReplyDraft, Team
+from chat import assigning, labels, queries
+from chat.desk_tables import Label, ReplyDraft
 from chat.tables import ChatAttachment, Conversation, ConversationEvent, ReadMark
 from connector import queries as shops
 from connector.tables import ShopOrder, Store
@@ -19,6 +19,7 @@ from customers.tables import Contact
 from staff import queries as staff
 from staff.tables import StaffMember
 
+MOST_OTHERS = 5
 MOST_SHOWN = 100  # Events of a conversation that is opened; earlier ones are asked for.
 
 
@@ -47,6 +48,8 @@ class Opened:
     store: Store
     order: ShopOrder | None
     labels: Sequence[Label]
+    all_labels: Sequence[Label]
+    others: Sequence[Conversation]  # Open ones of the same person, with which it can be merged.
     teams: Mapping[int, str]
     members: Mapping[int, str]
     draft: ReplyDraft | None
@@ -68,12 +71,29 @@ def opened(session: Session, public_id: str, staff_id: int) -> Opened:
         contact=people.contact(session, found.contact_id),
         store=shops.store(session, found.store_id),
         order=session.get(ShopOrder, found.order_id) if found.order_id else None,
-        labels=desk.labels_of(session, [number]).get(number, []),
-        teams=teams(session),
+        labels=labels.labels_of(session, [number])[number],
+        teams={int(one.id or 0): one.name for one in assigning.teams(session)},
+        all_labels=labels.labels(session),
+        others=_others(session, found),
         members=active(session),
         draft=session.get(ReplyDraft, (number, staff_id)),
         shopper_read=mark.seq if mark else 0,
     )
+
+
+def _others(session: Session, found: Conversation) -> Sequence[Conversation]:
+    chosen = (
+        select(Conversation)
+        .where(
+            Conversation.contact_id == found.contact_id,
+            Conversation.id != found.id,
+            col(Conversation.merged_into_id).is_(None),
+            col(Conversation.state) != "spam",
+        )
+        .order_by(col(Conversation.changed_at).desc())
+        .limit(MOST_OTHERS)
+    )
+    return session.exec(chosen).all()
 
 
 def seen(session: Session, events: Sequence[ConversationEvent], staff_id: int) -> list[Seen]:
@@ -134,16 +154,6 @@ def shared_page(found: Opened) -> tuple[str, str]:
     if origin and origin == origin_of(found.store.home_address):
         return parts.path or "/", page
     return page, ""
-
-
-def teams(session: Session) -> dict[int, str]:
-    """The teams by number."""
-    return {int(one.id or 0): one.name for one in session.exec(select(Team).order_by(col(Team.name)))}
-
-
-def all_labels(session: Session) -> Sequence[Label]:
-    """All labels by name."""
-    return session.exec(select(Label).order_by(col(Label.name))).all()
 
 
 def active(session: Session) -> dict[int, str]:

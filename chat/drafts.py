@@ -1,6 +1,4 @@
-"""What people of the shop have begun to write, who is named in notes, and how far they have read."""
-
-from collections.abc import Mapping
+"""What people of the shop have begun to write, and which notes that name them they have seen."""
 
 from sqlmodel import Session, col, select
 
@@ -33,27 +31,6 @@ def forget(session: Session, conversation: Conversation, *, staff_id: int) -> No
     if found is not None:
         session.delete(found)
         session.flush()
-
-
-def named_in(text: str, members: Mapping[int, str]) -> list[int]:
-    """Who is named in that text as "@Name"; the longer of two names that begin alike is the one that is meant."""
-    found, rest = [], text.casefold()
-    for number, name in sorted(members.items(), key=lambda one: -len(one[1])):
-        if name and f"@{name.casefold()}" in rest:
-            rest = rest.replace(f"@{name.casefold()}", "@")
-            found.append(number)
-    return sorted(found)
-
-
-def mention(session: Session, conversation: Conversation, seq: int, staff_ids: list[int]) -> None:
-    """Remember who is to look at the note with that number."""
-    session.add_all(
-        [
-            Mention(conversation_id=int(conversation.id or 0), seq=seq, staff_id=number)
-            for number in staff_ids
-        ]
-    )
-    session.flush()
 
 
 def see_mentions(session: Session, conversation: Conversation, *, staff_id: int, seq: int) -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
-from chat import at_desk, desk
+from chat import assigning, desk
 from chat.desk import Wanted
 from chat.desk_filters import channel_name
 from connector import queries as shops
@@ -29,7 +29,7 @@ def count(request: Request, session: Reading, who: AnyStaff) -> Response:
 @router.post("/console/chat/here", dependencies=[ProvenForm])
 def here(request: Request, session: Writing, who: Agent) -> Response:
     """The same, and this person is at a page of the console now."""
-    at_desk.renew(session, who.staff_id)
+    assigning.seen(session, who.staff_id)
     return _count(request, session, who.staff_id)
 
 
@@ -46,7 +46,7 @@ def duty(
     back: Annotated[str, Form(alias="next")] = "/conversations",
 ) -> Response:
     """Take conversations from now on, or none."""
-    at_desk.choose(session, who.staff_id, available=available)
+    assigning.set_available(session, who, available=available)
     return Response(status_code=204) if "hx-request" in request.headers else see_other(own_address(back))
 
 

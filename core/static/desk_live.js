@@ -46,7 +46,7 @@ function connect() {
   live.socket = socket;
   socket.addEventListener("open", () => {
     live.tries = 0;
-    looking();
+    watch();
     lookAtTalk();
     lookAtList();
   });
@@ -63,18 +63,19 @@ const tell = (frame) => isLive() && live.socket.send(JSON.stringify(frame));
 
 const here = () => desk.talk()?.dataset.conversation ?? "";
 
-function looking() {
-  if (here()) tell({ type: "looking", conversation: here() });
-}
+const watch = () => tell({ type: "watch", conversation: here() });
 
 function heard(frame) {
-  const ours = here() && (frame.conversation?.id ?? frame.conversation) === here();
-  if (frame.type === "event" || frame.type === "conversation") {
-    if (ours) lookAtTalk();
+  if (frame.type === "reached") {
+    if (frame.conversations.some((one) => one.conversation === here())) lookAtTalk();
     lookAtList();
-  } else if (frame.type === "typing" && ours) others(frame, "typing", (frame.seconds ?? 6) * 1000);
-  else if (frame.type === "looking" && ours) others(frame, "looking", 60_000);
-  else if (frame.type === "read" && ours && frame.reader === "shopper") readTo(frame.seq);
+    return;
+  }
+  if (frame.conversation !== here()) return;
+  if (frame.type === "typing") typing(frame);
+  else if (frame.type === "looking") looking(frame.people);
+  else if (frame.type === "present") showPresence(frame.present);
+  else if (frame.type === "read" && frame.reader === "shopper") readTo(frame.seq);
 }
 
 function readTo(seq) {
@@ -85,28 +86,43 @@ function readTo(seq) {
 
 /* -- who else is here ---------------------------------------------------------------------------------------------- */
 
-const present = new Map();
+const present = new Map(); // What is said of somebody, and until when.
 
-function others(frame, what, milliseconds) {
-  const place = document.querySelector("[data-others]");
-  const name = frame.name || (frame.author === "shopper" ? place.dataset.shopper : "");
-  if (!name) return;
-  present.set(`${what}:${name}`, { words: place.dataset[what].replace("{name}", name), until: Date.now() + milliseconds });
+const place = () => document.querySelector("[data-others]");
+
+function note(key, words, milliseconds) {
+  present.set(key, { words, until: Date.now() + milliseconds });
   showOthers();
   setTimeout(showOthers, milliseconds + 50);
 }
 
+function typing(frame) {
+  const name = frame.author === "shopper" ? place().dataset.shopper : frame.name;
+  if (name) note(`typing ${name}`, place().dataset.typing.replace("{name}", name), (frame.seconds ?? 6) * 1000);
+}
+
+function looking(people) {
+  for (const key of present.keys()) if (key.startsWith("looking ")) present.delete(key);
+  for (const { name, typing: writes } of people) {
+    note(`looking ${name}`, place().dataset[writes ? "typing" : "looking"].replace("{name}", name), 90_000);
+  }
+  showOthers();
+}
+
+function showPresence(there) {
+  const mark = document.querySelector("[data-present]");
+  if (mark) mark.hidden = !there;
+}
+
 function showOthers() {
   for (const [key, one] of present) if (one.until <= Date.now()) present.delete(key);
-  const place = document.querySelector("[data-others]");
-  const words = [...present].sort(([one], [two]) => two.localeCompare(one)).map(([, one]) => one.words);
-  if (place) place.textContent = words.slice(0, 3).join(" · ");
+  if (place()) place().textContent = [...present.values()].map((one) => one.words).slice(0, 3).join(" · ");
 }
 
 desk.listeners.push(() => {
   present.clear();
   showOthers();
-  looking();
+  watch();
 });
 
 let toldTyping = 0;
@@ -114,7 +130,7 @@ document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-composer] textarea") || Date.now() - toldTyping < 3000) return;
   if (composer.isNote()) return;
   toldTyping = Date.now();
-  tell({ type: "typing", conversation: here() });
+  tell({ type: "typing" });
 });
 
 /* -- title, notifications, sound ----------------------------------------------------------------------------------- */
@@ -180,4 +196,4 @@ setInterval(() => {
   lookAtTalk();
   lookAtList();
 }, ASK_SECONDS * 1000);
-setInterval(looking, 25_000);
+setInterval(() => tell({ type: "ping" }), 25_000);
