@@ -1,7 +1,5 @@
 /* Writing in the inbox: the draft that is kept, sending once, and what others wrote meanwhile. */
-"use strict";
-
-const composer = {
+globalThis.composer = {
   form: () => document.querySelector("[data-composer]"),
   text: () => document.querySelector("[data-composer] textarea"),
   isNote: () => composer.form().elements.note.value === "true",

@@ -1,6 +1,4 @@
 /* What is put into a reply: saved ones after “/”, colleagues' names after “@”, articles, invoice links, files. */
-"use strict";
-
 const LONGEST_LETTERS = 30;
 const choices = { items: [], at: 0, from: 0, asked: 0, pending: false };
 

@@ -1,7 +1,5 @@
 /* The inbox: opening a conversation beside the list, doing things with it, and keeping what is shown fresh. */
-"use strict";
-
-const desk = {
+globalThis.desk = {
   root: document.querySelector("[data-desk]"),
   listeners: [],
   talk: () => document.querySelector("[data-conversation]"),

@@ -1,6 +1,4 @@
 /* The inbox without a mouse. j, k, / and ? are the console's own. */
-"use strict";
-
 const GO = {
   w: "/conversations",
   m: "/conversations?view=mine",

@@ -1,6 +1,4 @@
 /* New messages at once: the service says over a socket that something changed, and the page looks. Without one it asks. */
-"use strict";
-
 const ASK_SECONDS = 5;
 const BACK_SECONDS = [1, 2, 5, 10, 20];
 const KEPT = "aftercart:inbox"; // What this browser chose: notifications and sound.
