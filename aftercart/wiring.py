@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.console
+import chat.endpoints
 import chat.jobs
 import chat.rating_pages
 import connector.console
@@ -124,6 +126,8 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 
 ROUTERS: Sequence[APIRouter] = (
     chat.rating_pages.router,
+    chat.console.router,
+    chat.endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,
@@ -146,6 +150,8 @@ TEMPLATES = ["chat", "core", "connector", "faq", "invoices", "outbox", "staff"]
 
 NAVIGATION = (
     ("today", "/"),
+    # With the address of a number beside it: how many wait.
+    ("inbox", "/conversations", "/console/chat/here"),
     ("orders", "/orders"),
     ("invoices", "/invoices"),
     ("help", "/articles"),
@@ -156,6 +162,7 @@ NAVIGATION = (
 # Fragments that a page of a lower room loads from the rooms above it, so that no import runs up.
 PANELS = {
     "today": [
+        "/console/chat/today",
         "/console/connector/today",
         "/console/invoices/today",
         "/console/outbox/today",
@@ -165,6 +172,7 @@ PANELS = {
     "order": [
         "/console/invoices/order-panel?order_id={order_id}",
         "/console/outbox/order-panel?order_id={order_id}",
+        "/console/chat/order-panel?order_id={order_id}",
     ],
     "settings": [
         "/console/connector/settings",

@@ -197,7 +197,7 @@ def test_a_crafted_answer_counts_nothing(
     ended,
     link: str,
     browser: Browser,
-    score: str,  # noqa: F811
+    score: str,
 ):
     assert browser().post(link, data={"score": score}).status_code in (400, 422)
     assert scores(database, ended) == []
