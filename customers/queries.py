@@ -19,8 +19,8 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def device_of(session: Session, store_id: int, token: str) -> tuple[ContactDevice, Contact]:
-    """The device that keeps that token, and its contact in that shop. Raises NoSuchDevice."""
+def device_with(session: Session, store_id: int, token: str) -> tuple[ContactDevice, Contact] | None:
+    """The device that keeps that token, and its contact in that shop, whether or not it may still speak for it."""
     chosen = (
         select(ContactDevice, Contact)
         .join(Contact, col(Contact.id) == ContactDevice.contact_id)
@@ -30,10 +30,48 @@ def device_of(session: Session, store_id: int, token: str) -> tuple[ContactDevic
             Contact.store_id == store_id,
         )
     )
-    found = session.exec(chosen).first() if 0 < len(token) <= LONGEST_TOKEN else None
-    if found is None:
-        raise NoSuchDevice(Text("This browser is not known here any more. Please open the chat again."))
+    return session.exec(chosen).first() if 0 < len(token) <= LONGEST_TOKEN else None
+
+
+def speaks(device: ContactDevice, contact: Contact) -> bool:
+    """Whether the device may speak for its contact now: for one with an account only while that is proven."""
+    if not contact.customer_remote_id:
+        return True
+    return device.speaks_until is not None and device.speaks_until > clock.now()
+
+
+def device_of(session: Session, store_id: int, token: str) -> tuple[ContactDevice, Contact]:
+    """The device that keeps that token and the contact that it speaks for in that shop. Raises NoSuchDevice."""
+    found = device_with(session, store_id, token)
+    if found is None or not speaks(*found):
+        raise no_such_device()
     return found
+
+
+def no_such_device() -> NoSuchDevice:
+    """What a browser reads that must open the chat again."""
+    return NoSuchDevice(Text("This browser is not known here any more. Please open the chat again."))
+
+
+def contact_of_customer(session: Session, store_id: int, customer_remote_id: int) -> Contact | None:
+    """The contact of that account of the shop, if there is one."""
+    chosen = select(Contact).where(
+        Contact.store_id == store_id,
+        Contact.customer_remote_id == customer_remote_id,
+        col(Contact.joined_into_id).is_(None),
+    )
+    return session.exec(chosen).first() if customer_remote_id else None
+
+
+def contact_of_address(session: Session, store_id: int, email: str) -> Contact | None:
+    """The contact that has proven that address (in lower case), if there is one."""
+    chosen = select(Contact).where(
+        Contact.store_id == store_id,
+        Contact.email == email,
+        col(Contact.email_proven_at).is_not(None),
+        col(Contact.joined_into_id).is_(None),
+    )
+    return session.exec(chosen).first() if email else None
 
 
 def shopper_of(session: Session, store_id: int, token: str) -> Shopper:
