@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.endpoints
 import chat.people_jobs
 import chat.session_endpoints
 import connector.console
@@ -122,9 +123,10 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 ROUTERS: Sequence[APIRouter] = (
+    chat.endpoints.router,
+    chat.session_endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,
-    chat.session_endpoints.router,
     faq.endpoints.router,
     faq.image_console.router,
     # Before the pages of single articles: "questions", "figures" and "import" are no articles.

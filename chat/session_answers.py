@@ -6,10 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from chat.answers import ConversationAnswer
 from chat.desk_tables import ChatSetting
-from chat.queries import conversations_seen_by
-from chat.tables import Conversation
-from chat.unread import unread_by_conversation
 from connector.tables import Store
 from core.languages import DEFAULT_LANGUAGE, LANGUAGES, language_of
 from core.settings import Settings
@@ -52,36 +50,13 @@ class SessionAnswer(BaseModel):
     token: str | None
     expires_at: datetime
     shopper: ShopperAnswer
-    conversations: list[dict[str, Any]]
+    conversations: list[ConversationAnswer]
     settings: SettingsAnswer
 
 
 def shopper_answer(shopper: Shopper, contact: Contact) -> ShopperAnswer:
     """What the person is told of themselves."""
     return ShopperAnswer(name=contact.name, email=contact.email, proven=shopper.has_proven)
-
-
-def conversation_answers(session: Session, shopper: Shopper) -> list[dict[str, Any]]:
-    """The shopper's conversations with how much of each is unread."""
-    found = conversations_seen_by(session, shopper)
-    unread = unread_by_conversation(session, [int(one.id or 0) for one in found])
-    return [_conversation(one, unread.get(int(one.id or 0), 0)) for one in found]
-
-
-def _conversation(one: Conversation, unread: int) -> dict[str, Any]:
-    return {
-        "id": one.public_id,
-        "subject": one.subject,
-        "state": one.state,
-        "held_by": one.held_by,
-        "language": one.language,
-        "last_seq": one.last_seq,
-        "unread": unread,
-        "created_at": one.created_at,
-        "changed_at": one.changed_at,
-        "waiting": one.waiting_since is not None,
-        "agent": None,
-    }
 
 
 def settings_answer(session: Session, settings: Settings, store: Store) -> SettingsAnswer:

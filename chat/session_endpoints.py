@@ -8,16 +8,17 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from chat import erasing, joining
+from chat.answers import Telling
+from chat.queries import conversations_seen_by
 from chat.session_answers import (
     SessionAnswer,
-    conversation_answers,
     settings_answer,
     shopper_answer,
 )
 from chat.unread import unread
 from chat.visits import AnyCall, Call
 from connector.shopper_tokens import vouched
-from core import languages, origins
+from core import languages
 from core.database import database_of
 from core.languages import DEFAULT_LANGUAGE, language_of
 from core.settings import Settings
@@ -28,8 +29,6 @@ from customers.opening import Opened, open_session
 OPENINGS = "120/minute"
 NEW_BROWSERS = "600/hour"
 BADGES = "240/minute"
-
-METHODS, HEADERS = "GET, POST, DELETE", "Authorization, Content-Type, Accept-Language"
 
 router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"])
 
@@ -60,7 +59,7 @@ def opening(call: AnyCall, form: Annotated[SessionForm, Body()]) -> Response:
         if opened.joined_id is not None:
             joining.move(session, opened.joined_id, int(opened.contact.id or 0))
         answer = _answer(session, state.settings, call, opened)
-    return _json(call, answer)
+    return _answered(call, answer)
 
 
 @router.delete("/session", status_code=204)
@@ -85,34 +84,28 @@ def badge(call: AnyCall) -> Response:
     found = people.device_with(call.session, _store_id(call), call.token)
     if found is None:
         raise people.no_such_device()
-    return _json(call, BadgeAnswer(unread=unread(call.session, int(found[1].id or 0))))
+    return _answered(call, BadgeAnswer(unread=unread(call.session, int(found[1].id or 0))))
 
 
 class BadgeAnswer(BaseModel):
     unread: int
 
 
-@router.options("/{rest:path}", include_in_schema=False)
-def preflight(call: AnyCall, rest: str) -> Response:
-    """Let the shop's own pages send their token along. Raises NotAllowed for every other site."""
-    origin = call.request.headers.get("origin", "")
-    allowed = origins.preflight(origin, call.store.home_address, methods=METHODS, headers=HEADERS)
-    return Response(status_code=204, headers=allowed)
-
-
 def _answer(session: Session, settings: Settings, call: Call, opened: Opened) -> SessionAnswer:
     shopper = people.shopper(session, opened.device, opened.contact)
+    telling = Telling(call.request.app.state.keys, settings.address)
     return SessionAnswer(
         token=opened.token or None,
         expires_at=opened.device.expires_at,
         shopper=shopper_answer(shopper, opened.contact),
-        conversations=conversation_answers(session, shopper),
+        conversations=telling.conversations(session, conversations_seen_by(session, shopper)),
         settings=settings_answer(session, settings, call.store),
     )
 
 
-def _json(call: Call, said: BaseModel) -> Response:
-    headers = {"Cache-Control": "private, no-store", **call.request.state.error_headers}
+def _answered(call: Call, said: BaseModel) -> Response:
+    """The answer, which the shop's own pages can read and no cache keeps."""
+    headers = {**call.request.state.error_headers, "Cache-Control": "private, no-store"}
     return Response(said.model_dump_json(), media_type="application/json", headers=headers)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from chat import session_endpoints
+from chat import endpoints, session_endpoints
 from chat.actions import mark_read, post_message
 from chat.schemas import BOT, SHOPPER
 from chat.tables import Conversation, ConversationEvent
@@ -36,7 +36,7 @@ def shop(shops):
 
 @pytest.fixture
 def app(database, settings, keys, files, shops):
-    return app_of(database, settings, keys, files, session_endpoints.router)
+    return app_of(database, settings, keys, files, endpoints.router, session_endpoints.router)
 
 
 @pytest.fixture
