@@ -67,13 +67,17 @@ class PairedKey(SQLModel, table=True):
 
 
 class ShopOrder(SQLModel, table=True):
-    """An order. `paid` is our reading of it, `paid_recorded_at` when that became a fact for others."""
+    """An order. `paid` is our reading of it, `paid_recorded_at` when that became a fact for others.
+
+    `email` is the billing address in lower case.
+    """
 
     __tablename__ = "shop_order"
     __table_args__ = (
         UniqueConstraint("store_id", "remote_id"),
         Index("ix_shop_order_created", "store_id", "created_at"),
         Index("ix_shop_order_email", "store_id", "email"),
+        Index("ix_shop_order_customer", "store_id", "customer_remote_id"),
         Index("ix_shop_order_number", "store_id", "number"),
     )
 

@@ -14,6 +14,9 @@ from customers.queries import contact_of_customer, digest_of
 from customers.tables import ONE_OF_AN_ACCOUNT, Contact, ContactDevice
 
 DEVICE_LIFETIME = timedelta(days=30)
+# How long a code that came by mail opens what it is for: the parcel that is asked about today is asked about tomorrow
+# with another one.
+MAILBOX_LIFETIME = timedelta(hours=24)
 
 
 def contact_of_account(session: Session, store_id: int, customer_remote_id: int, *, language: str) -> Contact:
@@ -90,19 +93,29 @@ def join(session: Session, contact: Contact, into: Contact) -> None:
     earlier = update(Contact).where(col(Contact.joined_into_id) == contact.id).values(joined_into_id=into.id)
     session.execute(earlier.execution_options(synchronize_session="fetch"))
     contact.joined_into_id = into.id
+    session.add(contact)
+    session.flush()  # Before the other one takes over what only one contact may have.
     into.name = into.name or contact.name
     into.email = into.email or contact.email
-    session.add_all([contact, into])
+    if into.email == contact.email:
+        into.email_proven_at = into.email_proven_at or contact.email_proven_at
+    into.consented_at = into.consented_at or contact.consented_at
+    into.blocked_at = into.blocked_at or contact.blocked_at
+    session.add(into)
     session.flush()
     record(session, ContactsJoined(int(contact.id or 0), int(into.id or 0)))
 
 
 def move_devices(session: Session, contact_id: int, into: Contact) -> None:
-    """Let the devices of a contact that was joined speak for the other one."""
+    """Let the devices of a contact that was joined speak for the other one; for an account's only for a day.
+
+    They have shown that they read its mailbox, not that they are signed in.
+    """
+    until = {"speaks_until": clock.now() + MAILBOX_LIFETIME} if into.customer_remote_id else {}
     session.execute(
         update(ContactDevice)
         .where(col(ContactDevice.contact_id) == contact_id)
-        .values(contact_id=into.id)
+        .values(contact_id=into.id, account_until=None, **until)
         .execution_options(synchronize_session=False)
     )
     session.expire_all()

@@ -1,9 +1,16 @@
 """Reading who people are."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
+
+from connector.errors import OrderNotFound
+from connector.queries import NOT_YET_ORDERS
+from connector.tables import ShopOrder
 
 from core import clock
 from core.languages import Text
@@ -12,6 +19,8 @@ from customers.schemas import Shopper
 from customers.tables import Contact, ContactDevice, OrderProof
 
 LONGEST_TOKEN = 100
+# What a shop has thrown away, or what never became an order, is shown to nobody.
+NOT_SHOWN = (*NOT_YET_ORDERS, "trash")
 
 
 def digest_of(token: str) -> str:
@@ -105,3 +114,49 @@ def contact(session: Session, contact_id: int) -> Contact:
     if found is None:
         raise ContactNotFound(Text("There is no such person here."))
     return found
+
+
+# -- orders ------------------------------------------------------------------------------------------------------
+
+
+def orders_seen_by(session: Session, shopper: Shopper, *, most: int = 20) -> Sequence[ShopOrder]:
+    """The orders that this person may see, newest first: those of the account that the shop vouches for now, and those
+    that this browser has proven by a code. An address opens none.
+    """
+    chosen = (
+        select(ShopOrder)
+        .options(defer(ShopOrder.raw))  # type: ignore[arg-type]
+        .where(*_seen_by(shopper))
+        .order_by(col(ShopOrder.created_at).desc(), col(ShopOrder.id).desc())
+        .limit(most)
+    )
+    return session.exec(chosen).all() if shopper.has_proven else ()
+
+
+def order_seen_by(session: Session, shopper: Shopper, order_id: int) -> ShopOrder:
+    """That order. Raises OrderNotFound, for somebody else's as for one that is not there."""
+    return _one(session, shopper, col(ShopOrder.id) == order_id)
+
+
+def order_numbered_seen_by(session: Session, shopper: Shopper, number: str) -> ShopOrder:
+    """The order that people call by that number. Raises OrderNotFound, for somebody else's as for none."""
+    return _one(session, shopper, col(ShopOrder.number) == number)
+
+
+def _one(session: Session, shopper: Shopper, which: ColumnElement[bool]) -> ShopOrder:
+    found = session.exec(select(ShopOrder).where(*_seen_by(shopper), which)).first()
+    if found is None:
+        raise OrderNotFound(Text("There is no such order here."))
+    return found
+
+
+def _seen_by(shopper: Shopper) -> list[ColumnElement[bool]]:
+    ways = [col(ShopOrder.id).in_(sorted(shopper.order_ids))] if shopper.order_ids else []
+    if shopper.customer_remote_id:
+        ways.append(col(ShopOrder.customer_remote_id) == shopper.customer_remote_id)
+    return [
+        col(ShopOrder.store_id) == shopper.store_id,
+        col(ShopOrder.deleted_at).is_(None),
+        col(ShopOrder.status).not_in(NOT_SHOWN),
+        or_(false(), *ways),
+    ]
