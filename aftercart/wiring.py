@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.endpoints
+import chat.people_jobs
+import chat.session_endpoints
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -36,6 +39,7 @@ from connector.events import (
 from core.events import Reactions
 from core.settings import Settings
 from core.work import Job, Schedule
+from customers.events import ContactsJoined
 from faq.events import TextIndexed
 from invoices.events import InvoiceIssued
 from outbox.events import LetterFailed, LetterSent
@@ -71,6 +75,7 @@ JOBS: Sequence[Job] = (
     Job("faq.embed", faq.jobs.embed, urgency=5),
     Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
+    Job("chat.move_conversations", chat.people_jobs.move_conversations),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -88,6 +93,7 @@ REACTIONS: Reactions = {
     ShopperAsked: [],
     PersonWanted: [],
     ConversationResolved: [],
+    ContactsJoined: ["chat.move_conversations"],
     LetterSent: [],
     LetterFailed: [],
 }
@@ -117,6 +123,8 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 ROUTERS: Sequence[APIRouter] = (
+    chat.endpoints.router,
+    chat.session_endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,

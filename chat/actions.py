@@ -90,7 +90,7 @@ def post(session: Session, conversation_id: int, new: NewEvent) -> Posted:
     if new.after is not None:
         _refuse_second_answer(session, conversation, new)
     event = _add(session, conversation, new)
-    _follow(session, conversation, event)
+    _follow(session, conversation, event, new.author)
     announce(session, conversation)
     return Posted(event, fresh=True)
 
@@ -226,10 +226,10 @@ def _add(session: Session, conversation: Conversation, new: NewEvent) -> Convers
     return event
 
 
-def _follow(session: Session, conversation: Conversation, event: ConversationEvent) -> None:
+def _follow(session: Session, conversation: Conversation, event: ConversationEvent, author: Author) -> None:
     """What an event makes of its conversation, and who else must hear of it."""
     if event.kind == "message":
-        _after_message(session, conversation, event)
+        _after_message(session, conversation, event, author.device_id)
     elif event.kind == "handed_over":
         _wait_for_person(session, conversation, event)
     elif event.kind == "state":
@@ -238,7 +238,9 @@ def _follow(session: Session, conversation: Conversation, event: ConversationEve
     session.flush()
 
 
-def _after_message(session: Session, conversation: Conversation, event: ConversationEvent) -> None:
+def _after_message(
+    session: Session, conversation: Conversation, event: ConversationEvent, device_id: int
+) -> None:
     if event.author == "agent":
         conversation.held_by = "people"
         conversation.waiting_since = conversation.respond_by = None
@@ -252,7 +254,7 @@ def _after_message(session: Session, conversation: Conversation, event: Conversa
                 session, conversation, _add(session, conversation, NewEvent("state", SHOPPER, data=change))
             )
         if conversation.held_by == "bot":
-            record(session, ShopperAsked(event.conversation_id, event.seq))
+            record(session, ShopperAsked(event.conversation_id, event.seq, device_id))
         else:
             _wait_for_person(session, conversation, event)
 

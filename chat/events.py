@@ -7,10 +7,11 @@ from core.events import Event
 
 @dataclass(frozen=True)
 class ShopperAsked(Event):
-    """A shopper wrote a message in a conversation that the bot holds."""
+    """A shopper wrote a message in a conversation that the bot holds, in the browser `device_id` (0: unknown)."""
 
     conversation_id: int
     seq: int
+    device_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,15 @@ PUBLIC_KINDS = frozenset({"message", "handed_over", "state", "rating"})
 
 @dataclass(frozen=True)
 class Author:
-    """Who does something in a conversation. Only agents have a `staff_id`."""
+    """Who does something in a conversation. Only agents have a `staff_id`.
+
+    A shopper's `device_id` is the browser that writes (`Shopper.device_id`): the bot tells of orders only what that
+    browser has proven. 0 for an unknown one, which has proven nothing.
+    """
 
     kind: AuthorKind
     staff_id: int | None = None
+    device_id: int = 0
 
 
 SHOPPER = Author("shopper")
