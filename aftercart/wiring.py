@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.bot
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -71,6 +72,8 @@ JOBS: Sequence[Job] = (
     Job("faq.embed", faq.jobs.embed, urgency=5),
     Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
+    # A shopper waits for it: its own queue, so that no other work is ever before it.
+    Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -85,7 +88,7 @@ REACTIONS: Reactions = {
     InvitationMade: ["staff.invite"],
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
-    ShopperAsked: [],
+    ShopperAsked: ["chat.answer"],
     PersonWanted: [],
     ConversationResolved: [],
     LetterSent: [],
