@@ -54,7 +54,7 @@ def about_article(session: Session, services: Services, asked: Asked, answer: An
     """The article that answers, a choice of up to three, or that nothing fits."""
     centre = help_centre_as_shown(session, asked.store_id)
     if answer.outcome == "answer":
-        return _article(services, centre, answer)
+        return _article(session, services, asked, centre, answer)
     if answer.outcome == "did_you_mean":
         return Turn(
             "choices",
@@ -67,9 +67,10 @@ def about_article(session: Session, services: Services, asked: Asked, answer: An
     return _nothing(asked, answer)
 
 
-def _article(services: Services, centre: HelpCentre, answer: Answer) -> Turn:
+def _article(session: Session, services: Services, asked: Asked, centre: HelpCentre, answer: Answer) -> Turn:
     hit = answer.hits[0]
-    passage = cut(hit.passage.strip(), LONGEST_TOLD)
+    whole = hit.passage or searching.beginning_of(session, asked.store_id, hit)
+    passage = cut(whole.strip(), LONGEST_TOLD)
     return Turn(
         "article",
         passage or hit.title,

@@ -114,6 +114,7 @@ def about_product(session: Session, asked: Asked, intent: str, found: Sequence[N
         intent,
         confidence=min(1.0, found[0].score / 2),
         product={
+            "id": product.remote_id,
             "name": product.name,
             "price": goods.price(product),
             "stock": goods.stock(product),
