@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.bot
 import chat.endpoints
 import chat.people_jobs
 import chat.session_endpoints
+import chat.widget_endpoints
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -76,6 +78,8 @@ JOBS: Sequence[Job] = (
     Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
     Job("chat.move_conversations", chat.people_jobs.move_conversations),
+    # A shopper waits for it: its own queue, so that no other work is ever before it.
+    Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -90,7 +94,7 @@ REACTIONS: Reactions = {
     InvitationMade: ["staff.invite"],
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
-    ShopperAsked: [],
+    ShopperAsked: ["chat.answer"],
     PersonWanted: [],
     ConversationResolved: [],
     ContactsJoined: ["chat.move_conversations"],
@@ -125,6 +129,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 ROUTERS: Sequence[APIRouter] = (
     chat.endpoints.router,
     chat.session_endpoints.router,
+    chat.widget_endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,
