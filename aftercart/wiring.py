@@ -4,10 +4,14 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.bot
 import chat.console
 import chat.endpoints
 import chat.jobs
+import chat.people_jobs
 import chat.rating_pages
+import chat.session_endpoints
+import chat.widget_endpoints
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -40,6 +44,7 @@ from connector.events import (
 from core.events import Reactions
 from core.settings import Settings
 from core.work import Job, Schedule
+from customers.events import ContactsJoined
 from faq.events import TextIndexed
 from invoices.events import InvoiceIssued
 from outbox.events import LetterFailed, LetterSent
@@ -78,6 +83,9 @@ JOBS: Sequence[Job] = (
     Job("faq.embed", faq.jobs.embed, urgency=5),
     Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
+    Job("chat.move_conversations", chat.people_jobs.move_conversations),
+    # A shopper waits for it: its own queue, so that no other work is ever before it.
+    Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -92,9 +100,10 @@ REACTIONS: Reactions = {
     InvitationMade: ["staff.invite"],
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
-    ShopperAsked: [],
+    ShopperAsked: ["chat.answer"],
     PersonWanted: ["chat.find_person"],
     ConversationResolved: [],
+    ContactsJoined: ["chat.move_conversations"],
     LetterSent: [],
     LetterFailed: [],
 }
@@ -128,6 +137,8 @@ ROUTERS: Sequence[APIRouter] = (
     chat.rating_pages.router,
     chat.console.router,
     chat.endpoints.router,
+    chat.session_endpoints.router,
+    chat.widget_endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,

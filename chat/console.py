@@ -106,9 +106,7 @@ Seq = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
 @router.get("/conversations/{public_id}/events")
-def events(
-    request: Request, session: Reading, who: AnyStaff, public_id: str, since: Seq = 0
-) -> Response:
+def events(request: Request, session: Reading, who: AnyStaff, public_id: str, since: Seq = 0) -> Response:
     """What happened after that number."""
     found = queries.conversation_named(session, public_id)
     new = queries.events(session, int(found.id or 0), since=since, public_only=False)
@@ -116,14 +114,10 @@ def events(
 
 
 @router.get("/conversations/{public_id}/earlier")
-def earlier(
-    request: Request, session: Reading, who: AnyStaff, public_id: str, before: Seq = 0
-) -> Response:
+def earlier(request: Request, session: Reading, who: AnyStaff, public_id: str, before: Seq = 0) -> Response:
     """What happened before that number, as much as one look takes."""
     found = queries.conversation_named(session, public_id)
-    old = queries.latest_events(
-        session, int(found.id or 0), before=before, most=desk_reading.MOST_SHOWN
-    )
+    old = queries.latest_events(session, int(found.id or 0), before=before, most=desk_reading.MOST_SHOWN)
     return _events(request, session, who, public_id, old, earlier=old[0].seq if old and old[0].seq > 1 else 0)
 
 

@@ -215,9 +215,7 @@ def _about_order(state: OrderState) -> ColumnElement[bool]:
         return col(Conversation.order_id).is_(None)
     return (
         select(col(ShopOrder.id))
-        .where(
-            col(ShopOrder.id) == col(Conversation.order_id), col(ShopOrder.paid).is_(state == "paid")
-        )
+        .where(col(ShopOrder.id) == col(Conversation.order_id), col(ShopOrder.paid).is_(state == "paid"))
         .exists()
     )
 

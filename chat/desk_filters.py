@@ -64,7 +64,9 @@ class Filters(BaseModel):
     def query(self, **changes: object) -> str:
         """What stands behind the question mark, with it; "" for the usual list."""
         asked = self.model_dump() | {"q": self.words} | changes
-        kept = {name: value for name, value in asked.items() if value and (name, value) != ("view", "waiting")}
+        kept = {
+            name: value for name, value in asked.items() if value and (name, value) != ("view", "waiting")
+        }
         return f"?{urlencode(kept)}" if kept else ""
 
     def address(self, place: str = PLACE, **changes: object) -> str:

@@ -56,9 +56,7 @@ def reply(
     except (AnsweredMeanwhile, BadInput) as problem:
         if "hx-request" in request.headers:
             raise _named(session, problem) from problem
-        drafts.keep(
-            session, conversation, staff_id=who.staff_id, text=written.text, note=written.note
-        )
+        drafts.keep(session, conversation, staff_id=who.staff_id, text=written.text, note=written.note)
         return see_other(f"/conversations/{public_id}?said={problem.code}")
     drafts.forget(session, conversation, staff_id=who.staff_id)
     if written.then == "resolve" and not written.note:

@@ -5,7 +5,8 @@ import re
 import pytest
 from sqlmodel import select
 
-from chat import actions, rating, settings, transcripts
+from chat import actions, rating, transcripts
+from chat import settings as chat_settings
 from chat.errors import MessageRefused, NotYet, TranscriptRefused
 from chat.schemas import BOT, SHOPPER, Author, NewEvent
 from connector.tables import Store
@@ -224,10 +225,10 @@ def test_an_old_link_and_a_shop_that_asks_no_more_say_so(
     clock: Clock,
 ):
     with database.writing() as session:
-        settings.change(session, store, rating=False)
+        chat_settings.change(session, store, rating=False)
     assert browser().post(link, data={"score": 5}).status_code == 404
     with database.writing() as session:
-        settings.change(session, store, rating=True)
+        chat_settings.change(session, store, rating=True)
     clock.advance(days=30, seconds=1)
     assert browser().get(link).status_code == 410
     assert scores(database, ended) == []
