@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 import chat.bot
 import chat.endpoints
+import chat.jobs
 import chat.people_jobs
 import chat.session_endpoints
 import connector.console
@@ -70,6 +71,8 @@ JOBS: Sequence[Job] = (
     Job("faq.ask_again", faq.jobs.ask_again, urgency=10, attempts=3),
     Job("faq.forget_questions", faq.jobs.forget_questions, attempts=3),
     Job("faq.weekly_letter", faq.jobs.weekly_letter, attempts=3),
+    Job("chat.find_person", chat.jobs.find_person, attempts=3),
+    Job("chat.tick", chat.jobs.tick, attempts=1),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
     Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
@@ -99,7 +102,7 @@ REACTIONS: Reactions = {
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
     ShopperAsked: ["chat.answer"],
-    PersonWanted: [],
+    PersonWanted: ["chat.find_person"],
     ConversationResolved: [],
     ContactsJoined: ["chat.move_conversations"],
     LetterSent: [],
@@ -125,6 +128,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("customers.forget_old", "0 55 3 * * *"),
         Schedule("chat.forget_silent", "30 55 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
+        Schedule("chat.tick", "5/20 * * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )

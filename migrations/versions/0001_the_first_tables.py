@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("hours", sa.JSON(), nullable=False),
         sa.Column("targets", sa.JSON(), nullable=False),
         sa.Column("model", sa.JSON(), nullable=False),
+        sa.Column("keep_months", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_chat_setting_store_id")),
         sa.PrimaryKeyConstraint("store_id", name=op.f("pk_chat_setting")),
@@ -432,6 +433,7 @@ def upgrade() -> None:
         "staff_duty",
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("available", sa.Boolean(), nullable=False),
+        sa.Column("letters", sa.Boolean(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -637,6 +639,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversation_assignee", ["assignee_id", "state"], unique=False)
         batch_op.create_index("ix_conversation_changed", ["changed_at"], unique=False)
         batch_op.create_index("ix_conversation_contact", ["contact_id", "changed_at"], unique=False)
+        batch_op.create_index(
+            "ix_conversation_respond_by",
+            ["respond_by"],
+            unique=False,
+            sqlite_where=sa.text("respond_by IS NOT NULL"),
+            postgresql_where=sa.text("respond_by IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversation_snoozed_until",
+            ["snoozed_until"],
+            unique=False,
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+        )
         batch_op.create_index("ix_conversation_state", ["store_id", "state", "changed_at"], unique=False)
 
     op.create_table(
@@ -1240,6 +1256,16 @@ def downgrade() -> None:
     op.drop_table("document_access")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index("ix_conversation_state")
+        batch_op.drop_index(
+            "ix_conversation_snoozed_until",
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_conversation_respond_by",
+            sqlite_where=sa.text("respond_by IS NOT NULL"),
+            postgresql_where=sa.text("respond_by IS NOT NULL"),
+        )
         batch_op.drop_index("ix_conversation_contact")
         batch_op.drop_index("ix_conversation_changed")
         batch_op.drop_index("ix_conversation_assignee")
