@@ -9,6 +9,7 @@ import chat.endpoints
 import chat.jobs
 import chat.people_jobs
 import chat.session_endpoints
+import chat.widget_endpoints
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -140,6 +141,7 @@ ROUTERS: Sequence[APIRouter] = (
     chat.endpoints.router,
     chat.session_endpoints.router,
     customers.endpoints.router,
+    chat.widget_endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,

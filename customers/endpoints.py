@@ -13,7 +13,7 @@ from core.database import database_of
 from core.languages import Text
 from customers import codes, queries
 from customers.errors import WrongCode
-from customers.order_answers import OrdersAnswer, order_answers
+from customers.order_answers import Links, OrdersAnswer, order_answer
 from customers.schemas import Shopper
 from customers.visits import AnyCall, Call, Known
 
@@ -111,7 +111,9 @@ def _proven(call: Call, shopper: Shopper, code_id: str, code: str) -> bool:
 
 def _orders(call: Call, session: Session, shopper: Shopper) -> Response:
     found = queries.orders_seen_by(session, shopper)
-    return _answered(call, OrdersAnswer(orders=order_answers(session, call.store, found)))
+    links: Links = call.request.app.state.order_links
+    told = [order_answer(session, call.store, order, links) for order in found]
+    return _answered(call, OrdersAnswer(orders=told))
 
 
 def _answered(call: Call, said: BaseModel, *, status: int = 200) -> Response:

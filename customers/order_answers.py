@@ -1,6 +1,6 @@
 """An order as its own shopper reads it: what was bought, where it stands, and where the parcel is, in plain words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -8,16 +8,15 @@ from sqlmodel import Session
 
 from connector import queries as shops
 from connector.listing import MoneyState, money_state
-from connector.tables import ShopOrder, ShopRefund, Store
+from connector.tables import OrderLine, ShopOrder, ShopRefund, Store
 from connector.tracking import parcels_of
 from core import languages, money
 from core.languages import gettext as _
 
 
 class LineAnswer(BaseModel):
-    """Something that was bought, or a fee; `total` with its tax."""
+    """Something that was bought, or shipping or a fee; `total` with its tax."""
 
-    kind: str
     name: str
     quantity: str
     total_minor: int
@@ -38,8 +37,18 @@ class ParcelAnswer(BaseModel):
     address: str
 
 
+class LinkAnswer(BaseModel):
+    """Something that can be opened for a while, such as the invoice."""
+
+    title: str
+    address: str
+
+
 class OrderAnswer(BaseModel):
-    """An order. `status` is the shop's word for programs, `state` a sentence, `money` where the money stands."""
+    """An order. `status` is the shop's word for programs, `state` a sentence, `money` where the money stands.
+
+    `items` are goods, `charges` shipping and fees, `links` what can be opened.
+    """
 
     number: str
     status: str
@@ -50,9 +59,11 @@ class OrderAnswer(BaseModel):
     currency: str
     total_minor: int
     total: str
-    lines: list[LineAnswer]
+    items: list[LineAnswer]
+    charges: list[LineAnswer]
     refunds: list[RefundAnswer]
     parcels: list[ParcelAnswer]
+    links: list[LinkAnswer]
 
 
 class OrdersAnswer(BaseModel):
@@ -61,15 +72,14 @@ class OrdersAnswer(BaseModel):
     orders: list[OrderAnswer]
 
 
-def order_answers(session: Session, store: Store, orders: Sequence[ShopOrder]) -> list[OrderAnswer]:
-    """The orders in the language that is spoken at this moment, in the order given."""
-    return [order_answer(session, store, order) for order in orders]
+# What of an order can be opened, as (title, address); other rooms know.
+Links = Callable[[Session, Store, ShopOrder], Sequence[tuple[str, str]]]
 
 
-def order_answer(session: Session, store: Store, order: ShopOrder) -> OrderAnswer:
+def order_answer(session: Session, store: Store, order: ShopOrder, links: Links) -> OrderAnswer:
     """One order in the language that is spoken at this moment."""
     number, language = int(order.id or 0), languages.current()
-    refunds = shops.refunds_of(session, number)
+    refunds, lines = shops.refunds_of(session, number), shops.lines_of(session, number)
     return OrderAnswer(
         number=order.number,
         status=order.status,
@@ -86,12 +96,14 @@ def order_answer(session: Session, store: Store, order: ShopOrder) -> OrderAnswe
         currency=order.currency,
         total_minor=order.total_minor,
         total=money.shown(order.total_minor, order.currency, language),
-        lines=_lines(session, order),
+        items=[_line(order, line) for line in lines if line.kind == "product"],
+        charges=[_line(order, line) for line in lines if line.kind != "product"],
         refunds=[_refund(order, refund) for refund in refunds],
         parcels=[
             ParcelAnswer(carrier=one.carrier, number=one.number, address=one.address)
             for one in parcels_of(order.meta)
         ],
+        links=[LinkAnswer(title=title, address=address) for title, address in links(session, store, order)],
     )
 
 
@@ -110,15 +122,10 @@ def state_of(store: Store, order: ShopOrder) -> str:
     return known.get(order.status) or _("The shop calls its state “%(state)s”.") % {"state": own}
 
 
-def _lines(session: Session, order: ShopOrder) -> list[LineAnswer]:
-    found = []
-    for line in shops.lines_of(session, int(order.id or 0)):
-        total = line.net_minor + line.tax_minor
-        shown = money.shown(total, order.currency, languages.current())
-        found.append(
-            LineAnswer(kind=line.kind, name=line.name, quantity=line.quantity, total_minor=total, total=shown)
-        )
-    return found
+def _line(order: ShopOrder, line: OrderLine) -> LineAnswer:
+    total = line.net_minor + line.tax_minor
+    shown = money.shown(total, order.currency, languages.current())
+    return LineAnswer(name=line.name, quantity=line.quantity, total_minor=total, total=shown)
 
 
 def _refund(order: ShopOrder, refund: ShopRefund) -> RefundAnswer:

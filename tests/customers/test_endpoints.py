@@ -7,8 +7,10 @@ import pytest
 from sqlmodel import select
 
 from core.database import Database
+from core.security import ExpiredToken
 from customers import codes, endpoints
 from customers.tables import Contact, OrderCode, OrderProof
+from invoices import issuing, links
 from outbox.tables import Letter
 from tests import factories
 from tests.chat.shop_page import Browser, word_of
@@ -61,9 +63,42 @@ def test_the_code_goes_to_the_address_on_the_order_and_opens_it(database, browse
     assert answer.status_code == 200 and numbers(answer) == ["1042"]
     shown = answer.json()["orders"][0]
     assert (shown["status"], shown["money"], shown["total"]) == ("processing", "paid", "₩39,000")
-    assert shown["lines"][0]["name"] == "우전 녹차 50 g" and shown["lines"][0]["total_minor"] == 39000
+    assert [(item["name"], item["total_minor"]) for item in shown["items"]] == [("우전 녹차 50 g", 39000)]
     assert numbers(browser.ask("GET", ORDERS)) == ["1042"]
     assert browser.open()["shopper"] == {"name": "", "email": MINJI, "proven": True}
+
+
+def test_an_order_tells_its_parcel_its_refund_its_state_and_opens_its_invoice(
+    database, browse, shop, keys, clock
+):
+    with database.writing() as session:
+        bought = [factories.line(35455, 3545), factories.line(2727, 273, kind="shipping", name="택배")]
+        order = factories.order(
+            session,
+            shop,
+            bought,
+            customer_remote_id=7,
+            status="completed",
+            meta={"_tracking_number": "1234-5678", "_tracking_provider": "CJ대한통운"},
+        )
+        factories.refund(session, shop, order, [factories.line(-1000, -100)])
+        issuing.issue(session, order.id)
+    browser = browse(word_of(shop, 7))
+    told = browser.ask("GET", ORDERS).json()["orders"][0]
+    assert told["state"] == "It is completed: the shop has finished it." or "완료" in told["state"]
+    assert (told["money"], [refund["amount_minor"] for refund in told["refunds"]]) == (
+        "partly_refunded",
+        [1100],
+    )
+    assert [charge["name"] for charge in told["charges"]] == ["택배"]
+    assert [parcel["number"] for parcel in told["parcels"]] == ["1234-5678"]
+    address = told["links"][0]["address"]
+    assert address.startswith("https://help.service.example/i/")
+    token = address.rpartition("/")[2]
+    assert links.read_link(keys, token).order == order.remote_id
+    clock.advance(hours=1)
+    with pytest.raises(ExpiredToken):
+        links.read_link(keys, token)
 
 
 def test_the_letter_is_in_the_orders_language_and_says_nothing_of_what_was_bought(
