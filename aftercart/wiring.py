@@ -16,6 +16,8 @@ import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
 import connector.wordpress.jobs
+import customers.endpoints
+import customers.jobs
 import faq.console
 import faq.endpoints
 import faq.exchange_console
@@ -83,9 +85,12 @@ JOBS: Sequence[Job] = (
     Job("faq.embed", faq.jobs.embed, urgency=5),
     Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
-    Job("chat.move_conversations", chat.people_jobs.move_conversations),
     # A shopper waits for it: its own queue, so that no other work is ever before it.
     Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
+    Job("chat.move_conversations", chat.people_jobs.move_conversations),
+    Job("chat.forget_silent", chat.people_jobs.forget_silent, attempts=3),
+    Job("customers.send_code", customers.jobs.send_code),
+    Job("customers.forget_old", customers.jobs.forget_old, attempts=3),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -124,6 +129,8 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("faq.group_questions", "20 */10 * * * *"),
         Schedule("faq.ask_again", "0 20 3 * * *"),
         Schedule("faq.forget_questions", "0 50 3 * * *"),
+        Schedule("customers.forget_old", "0 55 3 * * *"),
+        Schedule("chat.forget_silent", "30 55 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
         Schedule("chat.tick", "5/20 * * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
@@ -138,6 +145,7 @@ ROUTERS: Sequence[APIRouter] = (
     chat.console.router,
     chat.endpoints.router,
     chat.session_endpoints.router,
+    customers.endpoints.router,
     chat.widget_endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,
