@@ -17,6 +17,10 @@ from customers import actions as people
 from customers.tables import Contact
 from tests import factories
 
+from .at_desk import desk, talk
+
+__all__ = ["desk", "talk"]
+
 
 @pytest.fixture
 def service(database: Database, settings: Settings) -> Iterator[Service]:
