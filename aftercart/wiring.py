@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 import chat.endpoints
+import chat.live
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -119,6 +120,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 
 ROUTERS: Sequence[APIRouter] = (
     chat.endpoints.router,
+    chat.live.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,

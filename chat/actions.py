@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from chat.announcing import announce
+from chat.announcing import announce, announce_read
 from chat.errors import AnsweredMeanwhile, ConversationNotFound, MessageRefused, NotForTheBot
 from chat.events import ConversationResolved, PersonWanted, ShopperAsked
 from chat.schemas import (
@@ -80,9 +80,20 @@ def post(session: Session, conversation_id: int, new: NewEvent) -> Posted:
     Raises ConversationNotFound, MessageRefused, AnsweredMeanwhile (with `after`), and NotForTheBot when the bot speaks
     where a person does.
     """
-    new = _checked(new)
     conversation = _held(session, conversation_id)
-    known = _known(session, conversation_id, new.client_id)
+    posted = post_held(session, conversation, new, _known(session, conversation_id, new.client_id))
+    session.flush()
+    return posted
+
+
+def post_held(
+    session: Session, conversation: Conversation, new: NewEvent, known: ConversationEvent | None
+) -> Posted:
+    """The same in a conversation whose row the transaction holds; `known` is the event of that `client_id`, if any.
+
+    Refuses before it changes anything. The caller flushes, once for many.
+    """
+    new = _checked(new)
     if known is not None:
         return Posted(known, fresh=False)
     if new.author == BOT and conversation.held_by != "bot":
@@ -147,6 +158,7 @@ def mark_read(session: Session, conversation: Conversation, *, reader: str, seq:
         return
     row = {"conversation_id": conversation.id, "reader": reader, "seq": seq, "read_at": clock.now()}
     upsert(session, ReadMark, [row], key=["conversation_id", "reader"])
+    announce_read(session, conversation.public_id, reader, seq)
 
 
 # -- inside ------------------------------------------------------------------------------------------------------
@@ -222,7 +234,6 @@ def _add(session: Session, conversation: Conversation, new: NewEvent) -> Convers
     )
     session.add(conversation)
     session.add(event)
-    session.flush()
     return event
 
 
@@ -234,8 +245,6 @@ def _follow(session: Session, conversation: Conversation, event: ConversationEve
         _wait_for_person(session, conversation, event)
     elif event.kind == "state":
         _into_state(session, conversation, event)
-    session.add(conversation)
-    session.flush()
 
 
 def _after_message(

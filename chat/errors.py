@@ -1,6 +1,6 @@
 """What can be wrong in conversations."""
 
-from core.errors import BadInput, Conflict, NotAllowed, NotFound
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany
 
 
 class ConversationNotFound(NotFound):
@@ -31,3 +31,9 @@ class Blocked(NotAllowed):
     """The shop takes no more messages from this contact."""
 
     code = "blocked"
+
+
+class ChatBusy(TooMany):
+    """The service cannot take the message at this moment; the same one may be sent again."""
+
+    code = "chat_busy"
