@@ -12,6 +12,7 @@ import chat.people_jobs
 import chat.rating_pages
 import chat.session_endpoints
 import chat.widget_endpoints
+import chat.live
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -147,6 +148,7 @@ ROUTERS: Sequence[APIRouter] = (
     chat.session_endpoints.router,
     customers.endpoints.router,
     chat.widget_endpoints.router,
+    chat.live.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,
