@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.desk_live
 import chat.endpoints
 import chat.live
+import chat.waiting
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -121,6 +123,8 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 ROUTERS: Sequence[APIRouter] = (
     chat.endpoints.router,
     chat.live.router,
+    chat.waiting.router,
+    chat.desk_live.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,
