@@ -13,6 +13,7 @@ from aftercart.service import Service
 from chat.answers import Telling
 from chat.hub import Hub
 from core import web
+from invoices import overview
 from staff import queries as staff
 from staff import sessions
 
@@ -49,6 +50,7 @@ def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
     app.state.templates = web.environment(wiring.TEMPLATES)
     app.state.navigation = wiring.NAVIGATION
     app.state.panels = wiring.PANELS
+    app.state.order_links = partial(overview.order_links, keys=service.keys, settings=service.settings)
     app.state.checklist = partial(checklist, settings=service.settings)
     app.state.identify = staff.identify
     app.state.keep_alive = sessions.keep_alive

@@ -4,14 +4,23 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.bot
+import chat.console
 import chat.desk_live
 import chat.endpoints
+import chat.jobs
 import chat.live
+import chat.people_jobs
+import chat.rating_pages
+import chat.session_endpoints
 import chat.waiting
+import chat.widget_endpoints
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
 import connector.wordpress.jobs
+import customers.endpoints
+import customers.jobs
 import faq.console
 import faq.endpoints
 import faq.exchange_console
@@ -40,6 +49,7 @@ from connector.events import (
 from core.events import Reactions
 from core.settings import Settings
 from core.work import Job, Schedule
+from customers.events import ContactsJoined
 from faq.events import TextIndexed
 from invoices.events import InvoiceIssued
 from outbox.events import LetterFailed, LetterSent
@@ -67,6 +77,9 @@ JOBS: Sequence[Job] = (
     Job("faq.ask_again", faq.jobs.ask_again, urgency=10, attempts=3),
     Job("faq.forget_questions", faq.jobs.forget_questions, attempts=3),
     Job("faq.weekly_letter", faq.jobs.weekly_letter, attempts=3),
+    Job("chat.find_person", chat.jobs.find_person, attempts=3),
+    Job("chat.send_transcript", chat.jobs.send_transcript),
+    Job("chat.tick", chat.jobs.tick, attempts=1),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
     Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
@@ -75,6 +88,12 @@ JOBS: Sequence[Job] = (
     Job("faq.embed", faq.jobs.embed, urgency=5),
     Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
+    # A shopper waits for it: its own queue, so that no other work is ever before it.
+    Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
+    Job("chat.move_conversations", chat.people_jobs.move_conversations),
+    Job("chat.forget_silent", chat.people_jobs.forget_silent, attempts=3),
+    Job("customers.send_code", customers.jobs.send_code),
+    Job("customers.forget_old", customers.jobs.forget_old, attempts=3),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -89,9 +108,10 @@ REACTIONS: Reactions = {
     InvitationMade: ["staff.invite"],
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
-    ShopperAsked: [],
-    PersonWanted: [],
+    ShopperAsked: ["chat.answer"],
+    PersonWanted: ["chat.find_person"],
     ConversationResolved: [],
+    ContactsJoined: ["chat.move_conversations"],
     LetterSent: [],
     LetterFailed: [],
 }
@@ -112,7 +132,10 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("faq.group_questions", "20 */10 * * * *"),
         Schedule("faq.ask_again", "0 20 3 * * *"),
         Schedule("faq.forget_questions", "0 50 3 * * *"),
+        Schedule("customers.forget_old", "0 55 3 * * *"),
+        Schedule("chat.forget_silent", "30 55 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
+        Schedule("chat.tick", "5/20 * * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )
@@ -121,7 +144,12 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 ROUTERS: Sequence[APIRouter] = (
+    chat.rating_pages.router,
+    chat.console.router,
     chat.endpoints.router,
+    chat.session_endpoints.router,
+    customers.endpoints.router,
+    chat.widget_endpoints.router,
     chat.live.router,
     chat.waiting.router,
     chat.desk_live.router,
@@ -143,10 +171,12 @@ ROUTERS: Sequence[APIRouter] = (
     faq.console.router,  # Last: its /articles/{article_id} would take any word that comes after it.
 )
 
-TEMPLATES = ["core", "connector", "faq", "invoices", "outbox", "staff"]
+TEMPLATES = ["chat", "core", "connector", "faq", "invoices", "outbox", "staff"]
 
 NAVIGATION = (
     ("today", "/"),
+    # With the address of a number beside it: how many wait.
+    ("inbox", "/conversations", "/console/chat/here"),
     ("orders", "/orders"),
     ("invoices", "/invoices"),
     ("help", "/articles"),
@@ -157,6 +187,7 @@ NAVIGATION = (
 # Fragments that a page of a lower room loads from the rooms above it, so that no import runs up.
 PANELS = {
     "today": [
+        "/console/chat/today",
         "/console/connector/today",
         "/console/invoices/today",
         "/console/outbox/today",
@@ -166,6 +197,7 @@ PANELS = {
     "order": [
         "/console/invoices/order-panel?order_id={order_id}",
         "/console/outbox/order-panel?order_id={order_id}",
+        "/console/chat/order-panel?order_id={order_id}",
     ],
     "settings": [
         "/console/connector/settings",

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
+from chat import hours, settings
 from chat.announcing import announce, announce_read
-from chat.errors import AnsweredMeanwhile, ConversationNotFound, MessageRefused, NotForTheBot
+from chat.errors import AnsweredMeanwhile, Blocked, ConversationNotFound, MessageRefused, NotForTheBot
 from chat.events import ConversationResolved, PersonWanted, ShopperAsked
 from chat.schemas import (
     BOT,
@@ -27,6 +28,7 @@ from core import clock
 from core.database import upsert
 from core.events import record
 from core.languages import Text
+from customers.tables import Contact
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,13 @@ def start(
 def post(session: Session, conversation_id: int, new: NewEvent) -> Posted:
     """Add an event and whatever follows from it. The same `client_id` again returns the first event.
 
-    Raises ConversationNotFound, MessageRefused, AnsweredMeanwhile (with `after`), and NotForTheBot when the bot speaks
-    where a person does.
+    What is posted to a conversation that was merged lands in the other one. Raises ConversationNotFound,
+    MessageRefused, AnsweredMeanwhile (with `after`), Blocked for a contact whom the shop hears no more, and
+    NotForTheBot when the bot speaks where a person does.
     """
-    conversation = _held(session, conversation_id)
-    posted = post_held(session, conversation, new, _known(session, conversation_id, new.client_id))
+    conversation = hold(session, conversation_id)
+    known = _known(session, int(conversation.id or 0), new.client_id)
+    posted = post_held(session, conversation, new, known)
     session.flush()
     return posted
 
@@ -96,6 +100,8 @@ def post_held(
     new = _checked(new)
     if known is not None:
         return Posted(known, fresh=False)
+    if new.author.kind == "shopper":
+        _refuse_blocked(session, conversation)
     if new.author == BOT and conversation.held_by != "bot":
         raise NotForTheBot(Text("A person answers in this conversation."))
     if new.after is not None:
@@ -124,10 +130,20 @@ def post_message(
 def hand_over(
     session: Session, conversation_id: int, *, author: Author, reason: str, client_id: str | None = None
 ) -> Posted:
-    """Give the conversation to people; one that they hold already stays as it is but is marked as waiting."""
-    return post(
-        session, conversation_id, NewEvent("handed_over", author, "", client_id, None, {"reason": reason})
-    )
+    """Give the conversation to people; one that they hold already stays as it is but is marked as waiting.
+
+    The event says whether the shop is open now and when an answer can be expected.
+    """
+    conversation = hold(session, conversation_id)
+    setting = settings.of_store(session, conversation.store_id)
+    moment = clock.now()
+    expected = settings.reply_by(setting, moment, channel=conversation.channel)
+    data = {
+        "reason": reason,
+        "hours": "open" if hours.is_open(setting.hours, moment) else "closed",
+        "reply_by": expected.isoformat() if expected else "",
+    }
+    return post(session, conversation_id, NewEvent("handed_over", author, "", client_id, None, data))
 
 
 def set_state(
@@ -140,7 +156,7 @@ def set_state(
     client_id: str | None = None,
 ) -> Posted | None:
     """Open, snooze (until a moment), resolve or mark as spam; None when it is in that state already."""
-    conversation = _held(session, conversation_id)
+    conversation = hold(session, conversation_id)
     if conversation.state == state and state != "snoozed":
         return None
     data = {"from": conversation.state, "to": state}
@@ -148,6 +164,18 @@ def set_state(
         conversation.snoozed_until = until  # type: ignore[assignment]
         data["until"] = until.isoformat() if until else ""  # type: ignore[attr-defined]
     return post(session, conversation_id, NewEvent("state", author, "", client_id, None, data))
+
+
+def hold(session: Session, conversation_id: int) -> Conversation:
+    """The conversation with its row held until the transaction ends; of a merged one, the one it was merged into.
+
+    Raises ConversationNotFound.
+    """
+    chosen = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+    found = session.exec(chosen.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise ConversationNotFound(Text("This conversation does not exist."))
+    return found if found.merged_into_id is None else hold(session, found.merged_into_id)
 
 
 def mark_read(session: Session, conversation: Conversation, *, reader: str, seq: int) -> None:
@@ -177,15 +205,6 @@ def _checked(new: NewEvent) -> NewEvent:
     return replace(new, text=text)
 
 
-def _held(session: Session, conversation_id: int) -> Conversation:
-    """The conversation with its row held until the transaction ends."""
-    chosen = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-    found = session.exec(chosen.execution_options(populate_existing=True)).first()
-    if found is None:
-        raise ConversationNotFound(Text("This conversation does not exist."))
-    return found
-
-
 def _known(session: Session, conversation_id: int, client_id: str | None) -> ConversationEvent | None:
     if client_id is None:
         return None
@@ -193,6 +212,12 @@ def _known(session: Session, conversation_id: int, client_id: str | None) -> Con
         ConversationEvent.conversation_id == conversation_id, ConversationEvent.client_id == client_id
     )
     return session.exec(chosen).first()
+
+
+def _refuse_blocked(session: Session, conversation: Conversation) -> None:
+    chosen = select(Contact.blocked_at).where(Contact.id == conversation.contact_id)
+    if session.exec(chosen).first() is not None:
+        raise Blocked(Text("The shop takes no more messages from here."))
 
 
 def _refuse_second_answer(session: Session, conversation: Conversation, new: NewEvent) -> None:
@@ -272,6 +297,9 @@ def _wait_for_person(session: Session, conversation: Conversation, event: Conver
     conversation.held_by = "people"
     if conversation.waiting_since is None:
         conversation.waiting_since = event.created_at
+        setting = settings.of_store(session, conversation.store_id)
+        minutes = setting.targets.of(conversation.channel)
+        conversation.respond_by = hours.due(setting.hours, event.created_at, minutes)
     record(session, PersonWanted(event.conversation_id, event.seq))
 
 

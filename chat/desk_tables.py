@@ -21,7 +21,8 @@ class ChatSetting(SQLModel, table=True):
     """How a shop's chat is set up; a shop without a row has the defaults of `chat/settings.py`.
 
     `look`: colour, corner, greetings by language. `hours`: opening times by weekday, holidays, zone. `targets`: minutes
-    to the first response. `model`: the language model's address, name, budget and hidden key.
+    to the first response. `model`: the language model's address, name, budget and hidden key. `keep_months`: how long
+    resolved conversations are kept, 0 for ever.
     """
 
     __tablename__ = "chat_setting"
@@ -35,6 +36,7 @@ class ChatSetting(SQLModel, table=True):
     hours: dict[str, Any] = Field(sa_column=_json())
     targets: dict[str, Any] = Field(sa_column=_json())
     model: dict[str, Any] = Field(sa_column=_json())
+    keep_months: int = 0
     changed_at: datetime = Field(sa_column=_moment())
 
 
@@ -113,12 +115,16 @@ class Mention(SQLModel, table=True):
 
 
 class StaffDuty(SQLModel, table=True):
-    """Whether somebody takes conversations now. `seen_at` is renewed while a page of the console is open."""
+    """Whether somebody takes conversations now. `seen_at` is renewed while a page of the console is open.
+
+    `letters`: whether they want a letter when a conversation waits too long or nobody is there.
+    """
 
     __tablename__ = "staff_duty"
 
     staff_id: int = Field(foreign_key="staff_member.id", primary_key=True, ondelete="CASCADE")
     available: bool
+    letters: bool = True
     seen_at: datetime = Field(sa_column=_moment())
     assigned_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
 

@@ -33,6 +33,30 @@ class Blocked(NotAllowed):
     code = "blocked"
 
 
+class HandlingRefused(BadInput):
+    """What a person of the shop wants to do with a conversation makes no sense as it stands; the sentence says why."""
+
+    code = "handling_refused"
+
+
+class ReplyUnfilled(BadInput):
+    """A saved reply cannot be sent: `details` hold `names`, the variables without a value."""
+
+    code = "reply_unfilled"
+
+
+class NotYet(Conflict):
+    """The conversation is not in the state for this, such as a rating before its end."""
+
+    code = "not_yet"
+
+
+class TranscriptRefused(BadInput):
+    """The letter is wanted at an address that is not the contact's."""
+
+    code = "transcript_refused"
+
+
 class ChatBusy(TooMany):
     """The service cannot take the message at this moment; the same one may be sent again."""
 

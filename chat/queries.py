@@ -29,7 +29,10 @@ def conversation_named(session: Session, public_id: str) -> Conversation:
 
 
 def conversation_seen_by(session: Session, shopper: Shopper, public_id: str) -> Conversation:
-    """The shopper's own conversation of that name. Raises ConversationNotFound for anybody else's."""
+    """The shopper's own conversation of that name, or the one that it was merged into if that is theirs too.
+
+    Raises ConversationNotFound for anybody else's.
+    """
     chosen = select(Conversation).where(
         Conversation.public_id == public_id,
         Conversation.contact_id == shopper.contact_id,
@@ -38,6 +41,10 @@ def conversation_seen_by(session: Session, shopper: Shopper, public_id: str) -> 
     found = session.exec(chosen).first()
     if found is None:
         raise ConversationNotFound(Text("This conversation does not exist."))
+    if found.merged_into_id is not None:
+        other = session.get(Conversation, found.merged_into_id)
+        if other is not None and other.contact_id == shopper.contact_id:
+            return other
     return found
 
 

@@ -5,11 +5,14 @@
 | message | all | yes | `attachments`: their public ids; a bot's also `article`, `choices`, `order`, `links`, `buttons` |
 | note | agent | no | `mentions`: staff ids; `attachments` |
 | handed_over | shopper, bot, agent | yes | `reason`; `hours`: "open" or "closed", `reply_by`: a moment or "" |
-| assigned | agent, system | no | `staff_id`, `team_id`, before and after |
+| assigned | agent, system | no | `staff_id` and `team_id`: each `[before, after]`; `because`: "hand", "took", "turn" or "away" |
 | state | all | yes | `from`, `to`; `until` of a snooze |
 | rating | shopper | yes | `score`: 1 to 5; `comment` |
-| label, priority, order, contact | agent, system | no | what changed |
-| merged | agent | no | `conversation`: the other one's public id |
+| label | agent, system | no | `added`, `removed`: names |
+| priority, order | agent, system | no | `from`, `to` |
+| contact | agent | no | `blocked`: whether the shop hears this person no more |
+| merged | agent | no | `into` or `from`: the other one's public id; `first` and `last`: its events' numbers here |
+| clock | system | no | `warning`: "soon" or "missed"; `respond_by` |
 """
 
 from dataclasses import dataclass
@@ -29,6 +32,7 @@ EventKind = Literal[
     "order",
     "contact",
     "merged",
+    "clock",
 ]
 
 LONGEST_MESSAGE_BYTES = 8 * 1024

@@ -7,7 +7,7 @@ never changed. What a conversation is like now (state, assignee, …) stands in 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.database import UtcDateTime
@@ -31,6 +31,19 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversation_contact", "contact_id", "changed_at"),
         Index("ix_conversation_changed", "changed_at"),
         Index("ix_conversation_assignee", "assignee_id", "state"),
+        # What the clock looks through every few seconds: few conversations wait, many are kept.
+        Index(
+            "ix_conversation_respond_by",
+            "respond_by",
+            sqlite_where=text("respond_by IS NOT NULL"),
+            postgresql_where=text("respond_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_snoozed_until",
+            "snoozed_until",
+            sqlite_where=text("snoozed_until IS NOT NULL"),
+            postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -259,8 +259,9 @@ def migrate(database: Database) -> None:
 
 
 def register_queues(client: DBOSClient, *, workers: int, poll_seconds: float) -> None:
-    """Tell the engine the two queues; repeated at every start with the present settings."""
+    """Tell the engine the queues; repeated at every start with the present settings."""
     client.register_queue("work", worker_concurrency=workers, polling_interval_sec=poll_seconds)
+    client.register_queue("chat", worker_concurrency=workers, polling_interval_sec=poll_seconds)
     # A look at a queue with partitions costs thrice as much: half of all that an idle service used.
     client.register_queue("shop", partition_concurrency=1, polling_interval_sec=3 * poll_seconds)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Queue = Literal["work", "shop"]
+Queue = Literal["work", "shop", "chat"]
 Status = Literal["waiting", "later", "running", "dead", "done"]
 
 
@@ -19,7 +19,7 @@ class Job:
     """A job and its limits.
 
     `queue`: "work" runs several at a time; "shop" runs one at a time for each `store_id`, so that two passes over
-    one shop never overlap. `urgency`: 0 before 10. `attempts` with a delay that doubles from `first_delay_seconds`
+    one shop never overlap; "chat" is for what a shopper waits for, and is never behind the others. `urgency`: 0 before 10. `attempts` with a delay that doubles from `first_delay_seconds`
     to an hour: ten attempts from 5 s span about an hour and a half.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from faq import calibration, candidates, semantic, suggesting
-from faq.index_tables import SearchTerm
+from faq.index_tables import SearchTerm, SearchUnit
 from faq.indexing import ALL
 from faq.meaning import Meaning
 from faq.ranking import Ranked, rank
@@ -68,6 +68,16 @@ def search(
         )
         found = _with_fallback(session, found, beyond, locale=locale, limit=limit)
     return found
+
+
+def beginning_of(session: Session, store_id: int, hit: Hit) -> str:
+    """What the hit's article says first, for a hit whose title was met and no passage of it."""
+    chosen = (
+        select(SearchUnit.content)
+        .where(SearchUnit.text_id == hit.text_id, SearchUnit.kind == "passage")
+        .order_by(col(SearchUnit.position))
+    )
+    return said(session, store_id, session.exec(chosen).first() or "", hit.locale)
 
 
 def suggest(

@@ -28,7 +28,7 @@ SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "base
 # What the front door offers to jobs by name.
 SERVICES = {
     "database", "jobs", "settings", "keys", "files", "renderer", "mailer", "limits", "attempt", "last_attempt",
-    "websites", "meaning",
+    "websites", "meaning", "fanout",
 }  # fmt: skip
 OPERATING = TOP / "docs" / "operating.md"
 

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("hours", sa.JSON(), nullable=False),
         sa.Column("targets", sa.JSON(), nullable=False),
         sa.Column("model", sa.JSON(), nullable=False),
+        sa.Column("keep_months", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_chat_setting_store_id")),
         sa.PrimaryKeyConstraint("store_id", name=op.f("pk_chat_setting")),
@@ -292,6 +293,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_letter_attempt_letter_id"), ["letter_id"], unique=False)
 
     op.create_table(
+        "paired_key",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("kid", sa.String(), nullable=False),
+        sa.Column("root_hidden", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_paired_key_store_id")),
+        sa.PrimaryKeyConstraint("store_id", "kid", name=op.f("pk_paired_key")),
+    )
+    op.create_table(
         "saved_reply",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("store_id", sa.Integer(), nullable=True),
@@ -390,6 +401,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.create_index("ix_shop_order_created", ["store_id", "created_at"], unique=False)
+        batch_op.create_index("ix_shop_order_customer", ["store_id", "customer_remote_id"], unique=False)
         batch_op.create_index("ix_shop_order_email", ["store_id", "email"], unique=False)
         batch_op.create_index("ix_shop_order_number", ["store_id", "number"], unique=False)
 
@@ -421,6 +433,7 @@ def upgrade() -> None:
         "staff_duty",
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("available", sa.Boolean(), nullable=False),
+        sa.Column("letters", sa.Boolean(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -572,6 +585,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Integer(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("account_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("speaks_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -625,6 +639,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversation_assignee", ["assignee_id", "state"], unique=False)
         batch_op.create_index("ix_conversation_changed", ["changed_at"], unique=False)
         batch_op.create_index("ix_conversation_contact", ["contact_id", "changed_at"], unique=False)
+        batch_op.create_index(
+            "ix_conversation_respond_by",
+            ["respond_by"],
+            unique=False,
+            sqlite_where=sa.text("respond_by IS NOT NULL"),
+            postgresql_where=sa.text("respond_by IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversation_snoozed_until",
+            ["snoozed_until"],
+            unique=False,
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+        )
         batch_op.create_index("ix_conversation_state", ["store_id", "state", "changed_at"], unique=False)
 
     op.create_table(
@@ -1228,6 +1256,16 @@ def downgrade() -> None:
     op.drop_table("document_access")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index("ix_conversation_state")
+        batch_op.drop_index(
+            "ix_conversation_snoozed_until",
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_conversation_respond_by",
+            sqlite_where=sa.text("respond_by IS NOT NULL"),
+            postgresql_where=sa.text("respond_by IS NOT NULL"),
+        )
         batch_op.drop_index("ix_conversation_contact")
         batch_op.drop_index("ix_conversation_changed")
         batch_op.drop_index("ix_conversation_assignee")
@@ -1271,6 +1309,7 @@ def downgrade() -> None:
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.drop_index("ix_shop_order_number")
         batch_op.drop_index("ix_shop_order_email")
+        batch_op.drop_index("ix_shop_order_customer")
         batch_op.drop_index("ix_shop_order_created")
 
     op.drop_table("shop_order")
@@ -1280,6 +1319,7 @@ def downgrade() -> None:
     op.drop_table("shop_customer")
     op.drop_table("seller_profile")
     op.drop_table("saved_reply")
+    op.drop_table("paired_key")
     with op.batch_alter_table("letter_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_attempt_letter_id"))
 

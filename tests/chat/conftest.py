@@ -20,6 +20,10 @@ from customers.tables import Contact
 from tests import factories
 from tests.chat.sockets import Socket, serving, socket
 
+from .at_desk import desk, talk
+
+__all__ = ["desk", "talk"]
+
 
 @pytest.fixture
 def service(database: Database, settings: Settings) -> Iterator[Service]:

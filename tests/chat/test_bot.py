@@ -1,0 +1,286 @@
+"""The bot's job: one turn for the newest message, once, only where it may speak."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from chat import actions, queries
+from chat.announcing import SIGNALS
+from chat.bot import answer
+from chat.schemas import BOT, SHOPPER, Author
+from chat.tables import Conversation, ConversationEvent
+from connector.tables import ShopOrder, Store
+from core.database import Database
+from core.fanout import InProcess
+from customers.tables import Contact, ContactDevice, OrderProof
+from faq.question_tables import AskedQuestion
+from tests import factories
+from tests.faq.factories import article
+from tests.standins import Clock, HandWorker
+
+pytestmark = pytest.mark.database
+
+
+@dataclass
+class Talk:
+    """A shop with one article, and a shopper in a conversation with its bot."""
+
+    database: Database
+    run_jobs: HandWorker
+    store: Store
+    contact: Contact
+    device: ContactDevice
+    conversation: Conversation
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        return int(self.conversation.id or 0)
+
+    def say(self, text: str, *, device: ContactDevice | None = None, run: bool = True) -> ConversationEvent:
+        author = Author("shopper", device_id=int((device or self.device).id or 0))
+        with self.database.writing() as session:
+            posted = actions.post_message(
+                session, self.number, author=author, text=text, client_id=f"c{len(self.said)}"
+            )
+        self.said.append(text)
+        if run:
+            self.run_jobs()
+            assert not self.run_jobs.died
+        return posted.event
+
+    def events(self) -> list[ConversationEvent]:
+        with self.database.reading() as session:
+            return list(queries.events(session, self.number, since=0, public_only=True))
+
+    def turns(self) -> list[ConversationEvent]:
+        return [one for one in self.events() if one.author == "bot" and one.kind == "message"]
+
+    def ask(self, text: str, **more: Any) -> ConversationEvent:
+        before = len(self.turns())
+        self.say(text, **more)
+        turns = self.turns()
+        assert len(turns) == before + 1, text
+        return turns[-1]
+
+    def now(self) -> Conversation:
+        with self.database.reading() as session:
+            return queries.conversation(session, self.number)
+
+    def prove(self, order: ShopOrder, clock: Clock, hours: float = 1) -> None:
+        with self.database.writing() as session:
+            proof = OrderProof(
+                device_id=self.device.id, order_id=order.id, proven_at=clock.now(), expires_at=clock.now()
+            )
+            clock.advance(hours=hours)
+            proof.expires_at = clock.now()
+            clock.advance(hours=-hours)
+            session.add(proof)
+
+
+@pytest.fixture
+def talk(database: Database, run_jobs: HandWorker, clock: Clock) -> Talk:
+    with database.writing() as session:
+        store = factories.store(
+            session, locale="en_US", address="https://tea.example", home_address="https://tea.example"
+        )
+        article(
+            session,
+            store,
+            "How do I return an item?",
+            "Send it back within 14 days. Put the form into the parcel.",
+            samples=["Can I send something back?"],
+        )
+        article(session, store, "When do you ship?", "We ship on every weekday before noon.")
+        contact = factories.contact(session, store, language="en")
+        device = factories.device(session, contact)
+        return Talk(
+            database, run_jobs, store, contact, device, factories.conversation(session, store, contact)
+        )
+
+
+def order_of(talk: Talk, **changes: Any) -> ShopOrder:
+    with talk.database.writing() as session:
+        return factories.order(session, session.get(Store, talk.store.id), **changes)
+
+
+# -- one turn ----------------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_answered_with_the_article_and_the_way_to_a_person(talk: Talk):
+    turn = talk.ask("How can I return an item?")
+    assert "within 14 days" in turn.text
+    assert turn.data["automatic"] is True
+    assert turn.data["article"]["title"] == "How do I return an item?"
+    assert "/help/" in turn.data["article"]["address"]
+    assert "person" in turn.data["buttons"]
+    assert talk.now().held_by == "bot"
+
+
+def test_a_job_that_runs_twice_answers_once(talk: Talk, jobs):
+    asked = talk.say("How can I return an item?")
+    services = jobs.services
+    answer(
+        talk.database,
+        services["settings"],
+        services["keys"],
+        conversation_id=talk.number,
+        seq=asked.seq,
+        device_id=talk.device.id,
+    )
+    assert len(talk.turns()) == 1
+    with talk.database.reading() as session:
+        assert len(session.exec(select(AskedQuestion)).all()) == 1
+
+
+def test_of_several_messages_in_a_row_the_newest_is_answered_once_with_all_of_them(talk: Talk):
+    talk.say("hello", run=False)
+    talk.say("I want to return an item", run=False)
+    talk.say("how?", run=False)
+    talk.run_jobs()
+    assert [one.client_id for one in talk.turns()] == ["bot-3"]
+    assert talk.turns()[0].data["article"]["title"] == "How do I return an item?"
+
+
+def test_the_bot_is_silent_where_a_person_took_over_meanwhile(talk: Talk):
+    talk.say("How can I return an item?", run=False)
+    with talk.database.writing() as session:
+        actions.hand_over(session, talk.number, author=SHOPPER, reason="button")
+    talk.run_jobs()
+    assert talk.turns() == []
+    assert not talk.run_jobs.died
+
+
+def test_the_bot_is_silent_in_a_conversation_that_was_ended_meanwhile(talk: Talk):
+    talk.say("How can I return an item?", run=False)
+    with talk.database.writing() as session:
+        actions.set_state(session, talk.number, author=SHOPPER, state="resolved")
+    talk.run_jobs()
+    assert talk.turns() == []
+
+
+def test_after_a_resolved_chat_only_a_new_question_wakes_the_bot(talk: Talk):
+    talk.ask("How can I return an item?")
+    with talk.database.writing() as session:
+        actions.set_state(session, talk.number, author=SHOPPER, state="resolved")
+    talk.run_jobs()
+    assert len(talk.turns()) == 1
+    assert talk.ask("When do you ship?").data["article"]["title"] == "When do you ship?"
+
+
+def test_typing_is_told_before_the_answer(talk: Talk, jobs):
+    fanout = InProcess()
+    heard: list[tuple[str, str]] = []
+    fanout.listen(lambda topic, note: heard.append((topic, note)))
+    jobs.services["fanout"] = fanout
+    talk.ask("How can I return an item?")
+    assert [topic for topic, _ in heard] == [SIGNALS]
+    assert talk.conversation.public_id in heard[0][1]
+    assert "return" not in heard[0][1]
+
+
+def test_what_nothing_answers_is_said_so_and_a_person_offered(talk: Talk):
+    turn = talk.ask("Do unicorns dream of electric sheep on Mars?")
+    assert turn.data["action"] == "nothing"
+    assert set(turn.data["buttons"]) == {"person", "message"}
+    again = talk.ask("And what about purple dragons in Atlantis?")
+    assert again.data["reason"] == "nothing_again"
+    talk.ask("yes please")
+    assert talk.now().held_by == "people"
+
+
+@pytest.mark.parametrize("said", ["I want to talk to a human", "상담원 연결해 주세요", "real person please"])
+def test_a_person_asked_for_in_words_is_called_at_once(talk: Talk, said: str):
+    talk.say(said)
+    found = talk.now()
+    assert found.held_by == "people"
+    assert found.waiting_since is not None
+    assert [one.kind for one in talk.events()] == ["message", "message", "handed_over"]
+
+
+def test_the_question_is_kept_for_learning(talk: Talk):
+    talk.ask("How can I return an item?")
+    with talk.database.reading() as session:
+        kept = session.exec(select(AskedQuestion)).one()
+    assert (kept.channel, kept.outcome, kept.question) == ("chat", "answer", "How can I return an item?")
+
+
+# -- orders ------------------------------------------------------------------------------------------------------
+
+
+def test_an_order_number_and_address_in_the_text_prove_nothing(talk: Talk):
+    order = order_of(talk)
+    turn = talk.ask(f"Where is my order {order.number}? My address is {order.email}")
+    assert turn.data["action"] == "look_up"
+    assert "order" not in turn.data
+    assert "39,000" not in turn.text
+
+
+def test_a_proven_order_is_told(talk: Talk, clock: Clock):
+    order = order_of(talk, meta={"_msex_sheet_no": "123456789012", "_msex_dlv_name": "CJ대한통운"})
+    talk.prove(order, clock)
+    turn = talk.ask("Where is my order?")
+    assert turn.data["order"]["number"] == order.number
+    assert turn.data["order"]["parcels"][0]["number"] == "123456789012"
+    assert "₩39,000" in turn.text
+    assert turn.data["links"][0]["address"].endswith("wblNo=123456789012")
+
+
+def test_a_proof_that_ended_opens_nothing(talk: Talk, clock: Clock):
+    order = order_of(talk)
+    talk.prove(order, clock, hours=1)
+    clock.advance(hours=2)
+    assert talk.ask("Where is my order?").data["action"] == "look_up"
+
+
+def test_what_one_browser_has_proven_another_one_of_the_same_person_is_not_told(talk: Talk, clock: Clock):
+    order = order_of(talk)
+    talk.prove(order, clock)
+    with talk.database.writing() as session:
+        other = factories.device(session, talk.contact)
+    assert talk.ask("Where is my order?", device=other).data["action"] == "look_up"
+
+
+def test_a_device_of_somebody_else_proves_nothing_here(talk: Talk, clock: Clock):
+    order = order_of(talk)
+    with talk.database.writing() as session:
+        stranger = factories.contact(session, talk.store)
+        other = factories.device(session, stranger)
+        session.add(
+            OrderProof(
+                device_id=other.id,
+                order_id=order.id,
+                proven_at=clock.now(),
+                expires_at=clock.advance(hours=1),
+            )
+        )
+        clock.advance(hours=-1)
+    assert talk.ask("Where is my order?", device=other).data["action"] == "look_up"
+
+
+def test_a_strangers_order_and_none_at_all_sound_the_same_to_a_proven_shopper(talk: Talk, clock: Clock):
+    mine, theirs = order_of(talk), order_of(talk)
+    talk.prove(mine, clock)
+    strange = talk.ask(f"Where is my order {theirs.number}?")
+    missing = talk.ask("Where is my order 99999?")
+    assert strange.text == missing.text
+    assert strange.data == missing.data
+    assert talk.ask(f"Where is my order {mine.number}?").data["order"]["number"] == mine.number
+
+
+def test_a_failing_bot_calls_a_person_at_last(talk: Talk, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("chat.bot.decide", broken)
+    talk.say("How can I return an item?", run=False)
+    talk.run_jobs(later=True)
+    assert talk.now().held_by == "people"
+    assert talk.turns() == []
+
+
+def test_no_message_of_a_shopper_makes_the_bot_post_as_an_agent(talk: Talk):
+    talk.ask("How can I return an item?")
+    assert {(one.author, one.staff_id) for one in talk.turns()} == {(BOT.kind, None)}
