@@ -7,12 +7,13 @@ the answer may go out only after that transaction is committed.
 import secrets
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from chat import hours, settings
 from chat.announcing import announce
-from chat.errors import AnsweredMeanwhile, Blocked, ConversationNotFound, MessageRefused, NotForTheBot
+from chat.errors import ConversationNotFound, MessageRefused, NotForTheBot
 from chat.events import ConversationResolved, PersonWanted, ShopperAsked
+from chat.refusing import refuse_blocked, refuse_second_answer
 from chat.schemas import (
     BOT,
     LONGEST_CLIENT_ID,
@@ -28,7 +29,6 @@ from core import clock
 from core.database import upsert
 from core.events import record
 from core.languages import Text
-from customers.tables import Contact
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,11 @@ def post(session: Session, conversation_id: int, new: NewEvent) -> Posted:
     if known is not None:
         return Posted(known, fresh=False)
     if new.author.kind == "shopper":
-        _refuse_blocked(session, conversation)
+        refuse_blocked(session, conversation)
     if new.author == BOT and conversation.held_by != "bot":
         raise NotForTheBot(Text("A person answers in this conversation."))
     if new.after is not None:
-        _refuse_second_answer(session, conversation, new)
+        refuse_second_answer(session, conversation, new)
     event = _add(session, conversation, new)
     _follow(session, conversation, event, new.author)
     announce(session, conversation)
@@ -201,34 +201,6 @@ def _known(session: Session, conversation_id: int, client_id: str | None) -> Con
     return session.exec(chosen).first()
 
 
-def _refuse_blocked(session: Session, conversation: Conversation) -> None:
-    chosen = select(Contact.blocked_at).where(Contact.id == conversation.contact_id)
-    if session.exec(chosen).first() is not None:
-        raise Blocked(Text("The shop takes no more messages from here."))
-
-
-def _refuse_second_answer(session: Session, conversation: Conversation, new: NewEvent) -> None:
-    chosen = (
-        select(ConversationEvent)
-        .where(
-            ConversationEvent.conversation_id == conversation.id,
-            col(ConversationEvent.seq) > new.after,
-            ConversationEvent.kind == "message",
-            ConversationEvent.author == "agent",
-            col(ConversationEvent.staff_id).is_distinct_from(new.author.staff_id),
-        )
-        .order_by(col(ConversationEvent.seq).desc())
-    )
-    other = session.exec(chosen).first()
-    if other is not None:
-        raise AnsweredMeanwhile(
-            Text("Somebody else has answered meanwhile."),
-            seq=other.seq,
-            staff_id=other.staff_id,
-            text=other.text,
-        )
-
-
 def _add(session: Session, conversation: Conversation, new: NewEvent) -> ConversationEvent:
     conversation.last_seq += 1
     conversation.changed_at = max(clock.now(), conversation.changed_at)
@@ -255,6 +227,8 @@ def _follow(session: Session, conversation: Conversation, event: ConversationEve
     if event.kind == "message":
         _after_message(session, conversation, event, author.device_id)
     elif event.kind == "handed_over":
+        if conversation.state in ("resolved", "snoozed"):
+            _open_again(session, conversation)
         _wait_for_person(session, conversation, event)
     elif event.kind == "state":
         _into_state(session, conversation, event)
@@ -273,14 +247,17 @@ def _after_message(
         if conversation.state == "resolved":
             conversation.held_by = "bot"  # A new question, which the bot may answer first.
         if conversation.state != "open":
-            change = {"from": conversation.state, "to": "open"}
-            _into_state(
-                session, conversation, _add(session, conversation, NewEvent("state", SHOPPER, data=change))
-            )
+            _open_again(session, conversation)
         if conversation.held_by == "bot":
             record(session, ShopperAsked(event.conversation_id, event.seq, device_id))
         else:
             _wait_for_person(session, conversation, event)
+
+
+def _open_again(session: Session, conversation: Conversation) -> None:
+    """What the shopper just did opens the conversation."""
+    change = {"from": conversation.state, "to": "open"}
+    _into_state(session, conversation, _add(session, conversation, NewEvent("state", SHOPPER, data=change)))
 
 
 def _wait_for_person(session: Session, conversation: Conversation, event: ConversationEvent) -> None:

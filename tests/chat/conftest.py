@@ -17,6 +17,10 @@ from customers import actions as people
 from customers.tables import Contact
 from tests import factories
 
+from .signed_in import browser, staff
+
+__all__ = ["browser", "staff"]
+
 
 @pytest.fixture
 def service(database: Database, settings: Settings) -> Iterator[Service]:
