@@ -19,7 +19,7 @@ from tests import factories
 from tests.standins import Clock, HandWorker
 
 from .handlers import kept, talk
-from .signed_in import Browser, browser, staff, words  # noqa: F401 - fixtures
+from .signed_in import Browser, words
 
 pytestmark = pytest.mark.database
 
@@ -31,7 +31,7 @@ def store(database: Database, clock: Clock) -> Store:
 
 
 @pytest.fixture
-def ended(database: Database, store: Store, staff: dict[str, SignedIn], clock: Clock):  # noqa: F811
+def ended(database: Database, store: Store, staff: dict[str, SignedIn], clock: Clock):
     """A resolved conversation of a shopper whose address is proven."""
     with database.writing() as session:
         contact = factories.contact(
@@ -175,7 +175,7 @@ def test_opening_the_link_counts_nothing_and_a_click_counts(
     database: Database,
     ended,
     link: str,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
 ):
     for _ in range(3):
         shown = browser().get(link)
@@ -208,7 +208,7 @@ def test_an_altered_link_and_one_from_another_site_count_nothing(
     database: Database,
     ended,
     link: str,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
 ):
     assert browser().post(link[:-2] + "xx", data={"score": 5}).status_code == 404
     sent = browser().post(link, data={"score": 5}, headers={"sec-fetch-site": "cross-site"})
@@ -221,7 +221,7 @@ def test_an_old_link_and_a_shop_that_asks_no_more_say_so(
     store: Store,
     ended,
     link: str,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     clock: Clock,
 ):
     with database.writing() as session:
