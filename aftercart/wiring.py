@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.articles_told
 import chat.bot
+import chat.model_budget
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
@@ -74,6 +76,8 @@ JOBS: Sequence[Job] = (
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
     # A shopper waits for it: its own queue, so that no other work is ever before it.
     Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
+    Job("chat.forget_exchanges", chat.model_budget.forget_exchanges, attempts=3),
+    Job("chat.count_asked_person", chat.articles_told.count_asked_person, urgency=10),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -89,7 +93,7 @@ REACTIONS: Reactions = {
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
     ShopperAsked: ["chat.answer"],
-    PersonWanted: [],
+    PersonWanted: ["chat.count_asked_person"],
     ConversationResolved: [],
     LetterSent: [],
     LetterFailed: [],
@@ -112,6 +116,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("faq.ask_again", "0 20 3 * * *"),
         Schedule("faq.forget_questions", "0 50 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
+        Schedule("chat.forget_exchanges", "0 55 3 * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )

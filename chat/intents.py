@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from faq.tokens import english_stem, folded, sounds, words
 
@@ -156,11 +157,17 @@ def _courtesies() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(found)
 
 
+@cache
+def no_names() -> frozenset[str]:
+    """Words that stand for any product and name none."""
+    return frozenset(_file()["naming"]["no_name"])
+
+
 # -- the file ----------------------------------------------------------------------------------------------------
 
 
 @cache
-def _file() -> dict[str, dict[str, dict[str, list[str]]]]:
+def _file() -> dict[str, dict[str, Any]]:
     return tomllib.loads(SOURCE.read_text("utf-8"))
 
 
@@ -173,13 +180,13 @@ def _intents() -> tuple[Intent, ...]:
     )
 
 
-def _flat(tables: dict[str, dict[str, dict[str, list[str]]]]) -> list[tuple[str, dict[str, list[str]]]]:
+def _flat(tables: dict[str, dict[str, Any]]) -> list[tuple[str, dict[str, list[str]]]]:
     found: list[tuple[str, dict[str, list[str]]]] = []
     for name, table in tables.items():
         if {"sure", "weak"} & set(table):
-            found.append((name, table))  # type: ignore[arg-type]
+            found.append((name, table))
         else:
-            found += [(f"{name}.{inner}", lists) for inner, lists in table.items()]
+            found += [(f"{name}.{inner}", lists) for inner, lists in table.items() if isinstance(lists, dict)]
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from chat.bot_turns import Asked, Services
@@ -18,7 +18,6 @@ from connector.tables import ShopOrder, ShopRefund, Store
 from core import languages, money
 from core.languages import gettext as _
 from core.security import Viewer
-from core.settings import Settings
 from customers.schemas import Shopper
 from invoices import links
 from invoices import queries as invoices
@@ -52,7 +51,7 @@ def own_orders(session: Session, asked: Asked) -> Sequence[ShopOrder]:
 
 
 def _seen_by(session: Session, shopper: Shopper) -> Sequence[ShopOrder]:
-    proven = [col(ShopOrder.id).in_(shopper.order_ids)]
+    proven: list[ColumnElement[bool]] = [col(ShopOrder.id).in_(shopper.order_ids)]
     if shopper.customer_remote_id:
         proven.append(col(ShopOrder.customer_remote_id) == shopper.customer_remote_id)
     chosen = (
@@ -94,7 +93,7 @@ def facts_of(session: Session, services: Services, asked: Asked, order: ShopOrde
         items=tuple(f"{line.name} × {line.quantity}" for line in lines[:MOST_ITEMS]),
         total=money.shown(order.total_minor, order.currency, language),
         placed=languages.day(order.created_at, language, store.zone),
-        invoice=_invoice(session, services.settings, services, asked, order),
+        invoice=_invoice(session, services, asked, order),
     )
 
 
@@ -127,12 +126,12 @@ def _refund(store: Store, order: ShopOrder, refund: ShopRefund, language: str) -
     }
 
 
-def _invoice(session: Session, settings: Settings, services: Services, asked: Asked, order: ShopOrder) -> str:
+def _invoice(session: Session, services: Services, asked: Asked, order: ShopOrder) -> str:
     """The address that opens the order's invoice, signed as in its letter; "" while there is none."""
     viewer = Viewer(asked.store_id, int(order.id or 0))
     if invoices.newest_seen_by(session, viewer, INVOICE) is None:
         return ""
-    return links.address_for(services.keys, settings, asked.store, order, kind=INVOICE)
+    return links.address_for(services.keys, services.settings, asked.store, order, kind=INVOICE)
 
 
 # -- as it is told -----------------------------------------------------------------------------------------------
