@@ -76,10 +76,17 @@ def events(
 
 
 def latest_events(
-    session: Session, conversation_id: int, *, before: int | None = None, most: int = MOST_EVENTS
+    session: Session,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    most: int = MOST_EVENTS,
+    public_only: bool = False,
 ) -> Sequence[ConversationEvent]:
-    """The newest events (before that number), oldest of them first; for people of the shop."""
+    """The newest events (before that number), oldest of them first. For shoppers `public_only`, always."""
     chosen = select(ConversationEvent).where(ConversationEvent.conversation_id == conversation_id)
+    if public_only:
+        chosen = chosen.where(col(ConversationEvent.public).is_(True))
     if before is not None:
         chosen = chosen.where(col(ConversationEvent.seq) < before)
     found = session.exec(chosen.order_by(col(ConversationEvent.seq).desc()).limit(most)).all()

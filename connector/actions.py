@@ -180,7 +180,7 @@ def _customer_row(store: Store, customer: Customer) -> dict[str, Any]:
     return {
         "store_id": store.id,
         "remote_id": customer.remote_id,
-        "email": customer.email,
+        "email": customer.email.lower(),
         "person": _person(customer),
         "role": customer.role,
         "billing": rows.address(customer.billing),

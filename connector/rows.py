@@ -39,7 +39,7 @@ def order(found: Order) -> dict[str, Any]:
         "discount_tax_minor": found.discount_tax_minor,
         "prices_include_tax": found.prices_include_tax,
         "customer_remote_id": found.customer_remote_id,
-        "email": found.billing.email,
+        "email": found.billing.email.lower(),  # As addresses are looked for; `billing` has it as it was typed.
         "person": full_name(found.billing.first_name, found.billing.last_name),
         "country": found.billing.country,
         "language": found.language,

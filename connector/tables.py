@@ -51,14 +51,33 @@ class Store(SQLModel, table=True):
     facts_at: datetime = Field(sa_column=_moment())
 
 
+class PairedKey(SQLModel, table=True):
+    """A secret that a shop's own plugin and we both know, named `kid` by both; `root_hidden` is encrypted at rest.
+
+    From `retired_at` on it proves nothing any more.
+    """
+
+    __tablename__ = "paired_key"
+
+    store_id: int = Field(foreign_key="store.id", primary_key=True)
+    kid: str = Field(primary_key=True)
+    root_hidden: str
+    made_at: datetime = Field(sa_column=_moment())
+    retired_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+
 class ShopOrder(SQLModel, table=True):
-    """An order. `paid` is our reading of it, `paid_recorded_at` when that became a fact for others."""
+    """An order. `paid` is our reading of it, `paid_recorded_at` when that became a fact for others.
+
+    `email` is the billing address in lower case.
+    """
 
     __tablename__ = "shop_order"
     __table_args__ = (
         UniqueConstraint("store_id", "remote_id"),
         Index("ix_shop_order_created", "store_id", "created_at"),
         Index("ix_shop_order_email", "store_id", "email"),
+        Index("ix_shop_order_customer", "store_id", "customer_remote_id"),
         Index("ix_shop_order_number", "store_id", "number"),
     )
 

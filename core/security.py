@@ -51,6 +51,13 @@ class Viewer:
         return (self.store_id, self.order_id) == (store_id, order_id)
 
 
+def derived(root: bytes, purpose: str) -> bytes:
+    """32 bytes for that purpose (HKDF-SHA256, no salt), the same for everybody who has the root."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"aftercart/v1/{purpose}".encode()).derive(
+        root
+    )
+
+
 class Keys:
     """Keys for each purpose, derived from the one root secret, so that a leaked one opens nothing else."""
 
@@ -63,9 +70,7 @@ class Keys:
 
     def of(self, purpose: str) -> bytes:
         """32 bytes for that purpose (HKDF-SHA256)."""
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"aftercart/v1/{purpose}".encode()).derive(
-            self._root
-        )
+        return derived(self._root, purpose)
 
     def hide(self, text: str) -> str:
         """Encrypt for storage."""

@@ -8,6 +8,10 @@ from sqlmodel import Field, SQLModel
 
 from core.database import UtcDateTime
 
+# A proven address, and an account, belong to one contact of a shop.
+ONE_OF_AN_ADDRESS = "email_proven_at IS NOT NULL AND joined_into_id IS NULL"
+ONE_OF_AN_ACCOUNT = "customer_remote_id <> 0 AND joined_into_id IS NULL"
+
 
 def _moment(*, nullable: bool = False) -> Any:
     return Column(UtcDateTime, nullable=nullable)
@@ -29,16 +33,16 @@ class Contact(SQLModel, table=True):
             "store_id",
             "email",
             unique=True,
-            sqlite_where=text("email_proven_at IS NOT NULL AND joined_into_id IS NULL"),
-            postgresql_where=text("email_proven_at IS NOT NULL AND joined_into_id IS NULL"),
+            sqlite_where=text(ONE_OF_AN_ADDRESS),
+            postgresql_where=text(ONE_OF_AN_ADDRESS),
         ),
         Index(
             "ux_contact_customer",
             "store_id",
             "customer_remote_id",
             unique=True,
-            sqlite_where=text("customer_remote_id <> 0 AND joined_into_id IS NULL"),
-            postgresql_where=text("customer_remote_id <> 0 AND joined_into_id IS NULL"),
+            sqlite_where=text(ONE_OF_AN_ACCOUNT),
+            postgresql_where=text(ONE_OF_AN_ACCOUNT),
         ),
     )
 
@@ -61,6 +65,8 @@ class ContactDevice(SQLModel, table=True):
     """A browser that speaks for a contact. `token_digest` is the SHA-256 of the opaque token that it keeps.
 
     `account_until` says until when the shop itself has told that this browser is signed in with the contact's account.
+    `speaks_until` is the moment from which it speaks no more for a contact that has an account; for any other contact
+    it speaks until it expires.
     """
 
     __tablename__ = "contact_device"
@@ -69,6 +75,7 @@ class ContactDevice(SQLModel, table=True):
     contact_id: int = Field(foreign_key="contact.id", index=True, ondelete="CASCADE")
     token_digest: str = Field(unique=True)
     account_until: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    speaks_until: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     created_at: datetime = Field(sa_column=_moment())
     seen_at: datetime = Field(sa_column=_moment())
     expires_at: datetime = Field(sa_column=_moment())

@@ -6,13 +6,14 @@ from sqlmodel import Session
 
 from connector import queries as connector_queries
 from connector.errors import OrderNotFound, StoreNotFound
+from connector.people import language_for
 from connector.tables import ShopOrder, Store
 from core import clock, jobs
 from core.database import upsert
 from core.security import Keys, masked, same
 from core.settings import Settings
 from invoices import links, queries
-from invoices.due import id_of, language_for
+from invoices.due import id_of
 from invoices.letters import Writing, link_letter
 from invoices.schemas import RenewalWish
 from invoices.selling import seller_of

@@ -1,10 +1,10 @@
-"""What is decided about an order before its document is built: whether one is due, and in which language."""
+"""What is decided about an order before its document is built: whether one is due."""
 
 from sqlmodel import Session, col, select
 
 from connector.errors import OrderNotFound
 from connector.tables import ShopOrder, Store
-from core.languages import DEFAULT_LANGUAGE, Text, language_of
+from core.languages import Text
 
 # Whatever was paid for these was given back or never taken.
 NEVER_INVOICED = ("cancelled", "failed", "trash")
@@ -36,16 +36,3 @@ def id_of(row: ShopOrder | Store) -> int:
 def is_due(order: ShopOrder) -> bool:
     """Whether the order is to be invoiced now."""
     return order.paid and order.deleted_at is None and order.status not in NEVER_INVOICED
-
-
-def language_for(order: ShopOrder, store: Store, preferred: str = "") -> str:
-    """The language of the order's documents: what the shop noted, else the billing country's, else the shop's.
-
-    `preferred` is the seller's own choice for orders that give no hint.
-    """
-    noted = language_of(order.language)
-    if noted:
-        return noted
-    if order.country:
-        return "ko" if order.country == "KR" else DEFAULT_LANGUAGE
-    return language_of(preferred) or language_of(store.locale) or DEFAULT_LANGUAGE

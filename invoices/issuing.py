@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from connector import queries as connector_queries
+from connector.people import language_for
 from connector.tables import ShopOrder
 from core import clock, jobs
 from invoices import holding, queries
 from invoices.document import InvoiceDocument, build_invoice
 from invoices.document_held import Held
-from invoices.due import id_of, is_due, language_for, locked_order
+from invoices.due import id_of, is_due, locked_order
 from invoices.freezing import freeze
 from invoices.schemas import FIRST_PAYMENT, INVOICE
 from invoices.selling import seller_of

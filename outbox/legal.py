@@ -7,21 +7,24 @@ from core.languages import Text
 from outbox.errors import NotThisClass
 
 LegalClass = Literal["transactional", "service", "advertising"]
-Purpose = Literal["invoice", "credit_note", "document_link", "alert", "weekly", "account", "test"]
+Purpose = Literal[
+    "invoice", "credit_note", "document_link", "order_code", "alert", "weekly", "account", "test"
+]
 
 # transactional: owed to the customer because of an order. service: about this service itself, to its staff.
 CLASSES: Mapping[str, LegalClass] = {
     "invoice": "transactional",
     "credit_note": "transactional",
     "document_link": "transactional",
+    "order_code": "transactional",
     "alert": "service",
     "weekly": "service",
     "account": "service",
     "test": "service",
 }
 
-# Letters whose text opens an account; nobody but their reader may see it.
-PRIVATE: frozenset[str] = frozenset({"account"})
+# Letters whose text opens an account or an order; nobody but their reader may see it.
+PRIVATE: frozenset[str] = frozenset({"account", "order_code"})
 
 
 def check(purpose: str, legal_class: str) -> None:

@@ -301,6 +301,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "month", name=op.f("pk_model_spending")),
     )
     op.create_table(
+        "paired_key",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("kid", sa.String(), nullable=False),
+        sa.Column("root_hidden", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_paired_key_store_id")),
+        sa.PrimaryKeyConstraint("store_id", "kid", name=op.f("pk_paired_key")),
+    )
+    op.create_table(
         "saved_reply",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("store_id", sa.Integer(), nullable=True),
@@ -399,6 +409,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.create_index("ix_shop_order_created", ["store_id", "created_at"], unique=False)
+        batch_op.create_index("ix_shop_order_customer", ["store_id", "customer_remote_id"], unique=False)
         batch_op.create_index("ix_shop_order_email", ["store_id", "email"], unique=False)
         batch_op.create_index("ix_shop_order_number", ["store_id", "number"], unique=False)
 
@@ -582,6 +593,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Integer(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("account_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("speaks_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -1305,6 +1317,7 @@ def downgrade() -> None:
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.drop_index("ix_shop_order_number")
         batch_op.drop_index("ix_shop_order_email")
+        batch_op.drop_index("ix_shop_order_customer")
         batch_op.drop_index("ix_shop_order_created")
 
     op.drop_table("shop_order")
@@ -1314,6 +1327,7 @@ def downgrade() -> None:
     op.drop_table("shop_customer")
     op.drop_table("seller_profile")
     op.drop_table("saved_reply")
+    op.drop_table("paired_key")
     op.drop_table("model_spending")
     with op.batch_alter_table("letter_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_attempt_letter_id"))

@@ -1,7 +1,7 @@
 import pytest
 
+from connector.people import language_for
 from connector.tables import ShopOrder, Store
-from invoices.due import language_for
 
 
 @pytest.mark.parametrize(

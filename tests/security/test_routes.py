@@ -21,6 +21,7 @@ from tests.security.conftest import Browser
 pytestmark = pytest.mark.database
 
 # Open to everybody, each for its reason. Everything else asks who is there.
+CHAT = "one's own conversations, by the token in a header that no other site can send along"
 PUBLIC = {
     "GET /api/openapi.json": "describes the addresses, holds nothing",
     "GET /health/live": "for machines that watch",
@@ -57,9 +58,20 @@ PUBLIC = {
     "GET /api/help/{centre}/articles/{article_id:int}/related": "what is public; more for a proven reader",
     "POST /api/help/{centre}/votes": "one's own word on an article, limited",
     "OPTIONS /api/help/{centre}/{rest:path}": "lets the shop's own pages ask, and refuses every other site",
+    "OPTIONS /api/chat/{shop}/{rest:path}": "lets the shop's own pages ask, and refuses every other site",
+    "POST /api/chat/{shop}/conversations": CHAT,
+    "GET /api/chat/{shop}/conversations": CHAT,
+    "GET /api/chat/{shop}/conversations/{public_id}": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/messages": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/read": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/person": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/rating": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/end": CHAT,
 }
 # These carry their own proof and no session, so a foreign site gains nothing by sending them.
-WITHOUT_ORIGIN = {"POST /webhooks/woo/{public_id}", "POST /i/{token}/renew"}
+WITHOUT_ORIGIN = {"POST /webhooks/woo/{public_id}", "POST /i/{token}/renew"} | {
+    name for name, why in PUBLIC.items() if why == CHAT
+}
 # What a reader may change: their own things.
 ONES_OWN = {
     "POST /sign-out",

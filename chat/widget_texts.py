@@ -1,0 +1,138 @@
+"""What the opened widget says, by name, as a script of one language. `{name}` in a text is put in by the widget."""
+
+import json
+from collections.abc import Mapping
+
+from core import languages
+from core.languages import Text
+
+# What the launcher must say before anything else is asked for.
+LAUNCHER: Mapping[str, Text] = {
+    "open": Text("Open chat"),
+    "unread": Text("{count} unread"),
+    "failed": Text("The chat cannot be reached just now."),
+}
+
+PANEL: Mapping[str, Text] = {
+    # The frame
+    "title": Text("Chat with {shop}"),
+    "close": Text("Close chat"),
+    "back": Text("Back"),
+    "menu": Text("More"),
+    "connecting": Text("Connecting …"),
+    "offline": Text("No connection. What you write is kept and sent as soon as it is back."),
+    "wrong": Text("That did not work. Please try again in a moment."),
+    "retry": Text("Try again"),
+    "later": Text("Not now"),
+    "loading": Text("Loading …"),
+    # Home
+    "greeting": Text("How can we help?"),
+    "open_now": Text("We are here and usually answer within {time}."),
+    "away": Text("We are away now. A person answers by {time}."),
+    "away_open_end": Text("We are away now. Leave a message and we answer by e-mail."),
+    "signed_in": Text("Signed in as {name}"),
+    "search": Text("Search for answers"),
+    "results": Text("Answers"),
+    "no_results": Text("Nothing found. Ask us instead."),
+    "one_result": Text("{count} answer found"),
+    "many_results": Text("{count} answers found"),
+    "conversations": Text("Your conversations"),
+    "new": Text("Send us a message"),
+    "new_short": Text("New conversation"),
+    "find_order": Text("Find my order"),
+    "my_orders": Text("My orders"),
+    "ended": Text("Ended"),
+    "forget": Text("Erase my data here"),
+    "you": Text("You"),
+    # Conversation
+    "log": Text("Messages"),
+    "message": Text("Your message"),
+    "send": Text("Send"),
+    "attach": Text("Attach a file"),
+    "remove": Text("Remove {name}"),
+    "drop": Text("Drop the file here"),
+    "sending": Text("Sending …"),
+    "not_sent": Text("Not sent."),
+    "sent": Text("Sent"),
+    "read": Text("Read"),
+    "new_messages": Text("New messages"),
+    "automatic": Text("Automatic"),
+    "assistant": Text("Assistant"),
+    "team": Text("Team"),
+    "person": Text("Talk to a person"),
+    "handed_over": Text("A person will answer here."),
+    "handed_over_closed": Text("We are away now. A person answers by {time}."),
+    "handed_over_open_end": Text("We are away now. A person answers as soon as we are back."),
+    "typing": Text("{name} is typing"),
+    "resolved": Text("This conversation has ended. Write again to go on."),
+    "reopened": Text("The conversation goes on."),
+    "source": Text("From: {title}"),
+    "today": Text("Today"),
+    "yesterday": Text("Yesterday"),
+    "older": Text("Show earlier messages"),
+    "too_large": Text("{name} is too large. Files may have up to {size}."),
+    "too_many": Text("Up to {count} files go with one message."),
+    "wrong_type": Text("{name} cannot be sent. Pictures, PDF and plain text can."),
+    "new_tab": Text("opens in a new tab"),
+    "ask_first": Text("Hello. What is it about?"),
+    # Forms
+    "before": Text("Before we begin"),
+    "leave": Text("Leave a message"),
+    "leave_why": Text("Where may the answer go?"),
+    "name": Text("Name"),
+    "email": Text("E-mail"),
+    "order_number": Text("Order number"),
+    "optional": Text("optional"),
+    "start": Text("Start"),
+    "needed": Text("Please fill this in."),
+    "needed_email": Text("Please enter an e-mail address such as name@example.com."),
+    "needed_consent": Text("Please agree first, or close the chat."),
+    "rate": Text("How was the help?"),
+    "score": Text("{score} of 5"),
+    "comment": Text("Anything to add?"),
+    "rated": Text("Thank you. You gave {score} of 5."),
+    "add_comment": Text("Send comment"),
+    "transcript": Text("Mail me a copy"),
+    "transcript_sent": Text("The copy is on its way to {email}."),
+    "end": Text("End conversation"),
+    "end_sure": Text("End this conversation? You can write again at any time."),
+    "erase": Text("Erase everything"),
+    "erase_sure": Text("Erase this browser's chat? What you wrote as a guest is deleted for good."),
+    "cancel": Text("Cancel"),
+    "erased": Text("Everything on this browser was erased."),
+    "sound_on": Text("Turn sound on"),
+    "sound_off": Text("Turn sound off"),
+    # Orders
+    "find_why": Text("We send a code to the e-mail address on the order."),
+    "send_code": Text("Send code"),
+    "code_sent": Text("If number and address belong together, a code is on its way. It may take a minute."),
+    "code": Text("Code"),
+    "show_order": Text("Show order"),
+    "other_order": Text("Look for another order"),
+    "order": Text("Order {number}"),
+    "no_orders": Text("There are no orders to show."),
+    "invoice": Text("Invoice"),
+    "track": Text("Track parcel"),
+    "ask_order": Text("Ask about this order"),
+    "about_order": Text("It is about order {number}."),
+    # Articles
+    "helped": Text("Did this help?"),
+    "yes": Text("Yes"),
+    "no": Text("No"),
+    "thanks": Text("Thank you."),
+    "still": Text("Still a question? Ask us."),
+    "not_found": Text("This article is no longer here."),
+}
+
+
+def words(texts: Mapping[str, Text], language: str) -> dict[str, str]:
+    """Those texts in that language, by name."""
+    with languages.speaking(language):
+        return {name: str(text) for name, text in texts.items()}
+
+
+def script(language: str) -> str:
+    """The panel's texts as a module."""
+    return (
+        f"export default {json.dumps(words(PANEL, language), ensure_ascii=False, separators=(',', ':'))};\n"
+    )
