@@ -8,7 +8,6 @@ from sqlmodel import Session
 from chat import order_facts
 from chat.bot_turns import Asked, Services, Turn
 from chat.order_facts import OrderFacts
-from connector import queries as shops
 from connector.tables import ShopOrder
 from core.languages import gettext as _
 
@@ -34,7 +33,7 @@ def about_orders(session: Session, services: Services, asked: Asked, intent: str
 def _newest(session: Session, orders: Sequence[ShopOrder], intent: str) -> ShopOrder:
     """The order that is likely meant: the newest, or for a question about a refund the newest with one."""
     if intent == "order.refund":
-        refunded = (order for order in orders if shops.refunds_of(session, int(order.id or 0)))
+        refunded = (order for order in orders if order_facts.has_refund(session, order))
         return next(refunded, orders[0])
     return orders[0]
 
@@ -63,8 +62,7 @@ def _told(facts: OrderFacts, intent: str, others: Sequence[ShopOrder]) -> Turn:
         "order",
         "\n\n".join(sentences),
         intent,
-        order=order_facts.shown(facts),
-        links=order_facts.links_of(facts),
+        order=facts.answer.model_dump(mode="json"),
         choices=[
             {
                 "title": _("Order %(number)s") % {"number": order.number},

@@ -20,6 +20,8 @@ from core.fanout import InProcess
 from customers.tables import Contact, ContactDevice, OrderProof
 from faq.help_centres import help_centre_of
 from faq.question_tables import ArticleDay, AskedQuestion
+from invoices import issuing
+from invoices.links import read_link
 from tests import factories
 from tests.faq.factories import article
 from tests.standins import Clock, HandWorker
@@ -86,7 +88,7 @@ class Talk:
 
 @pytest.fixture
 def talk(database: Database, run_jobs: HandWorker, clock: Clock) -> Talk:
-    run_jobs.jobs.services["meaning"] = None
+    run_jobs.jobs.services |= {"meaning": None, "renderer": None}
     with database.writing() as session:
         store = factories.store(
             session, locale="en_US", address="https://tea.example", home_address="https://tea.example"
@@ -230,7 +232,28 @@ def test_a_proven_order_is_told(talk: Talk, clock: Clock):
     assert turn.data["order"]["number"] == order.number
     assert turn.data["order"]["parcels"][0]["number"] == "123456789012"
     assert "₩39,000" in turn.text
-    assert turn.data["links"][0]["address"].endswith("wblNo=123456789012")
+    assert turn.data["order"]["parcels"][0]["address"].endswith("wblNo=123456789012")
+
+
+def test_an_invoice_is_opened_by_a_signed_link(talk: Talk, clock: Clock, jobs):
+    order = order_of(talk)
+    with talk.database.writing() as session:
+        issuing.issue(session, order.id)
+    talk.prove(order, clock)
+    (link,) = talk.ask("I need the invoice for my order").data["order"]["links"]
+    found = read_link(jobs.services["keys"], link["address"].rpartition("/i/")[2])
+    assert (found.store, found.order, found.kind) == (talk.store.public_id, order.remote_id, "invoice")
+
+
+def test_a_refund_is_told_exactly(talk: Talk, clock: Clock):
+    order, newer = order_of(talk), order_of(talk)
+    with talk.database.writing() as session:
+        factories.refund(session, talk.store, order, amount_minor=12_345)
+    talk.prove(order, clock)
+    talk.prove(newer, clock)
+    turn = talk.ask("where is my refund?")
+    assert turn.data["order"]["number"] == order.number
+    assert "₩12,345 was refunded on November 20, 2026." in turn.text
 
 
 def test_a_proof_that_ended_opens_nothing(talk: Talk, clock: Clock):
