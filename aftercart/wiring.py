@@ -6,12 +6,14 @@ from fastapi import APIRouter
 
 import chat.attachment_endpoints
 import chat.attachment_jobs
+import chat.articles_told
 import chat.bot
 import chat.console
 import chat.desk_live
 import chat.endpoints
 import chat.jobs
 import chat.live
+import chat.model_budget
 import chat.people_jobs
 import chat.rating_pages
 import chat.session_endpoints
@@ -92,6 +94,8 @@ JOBS: Sequence[Job] = (
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
     # A shopper waits for it: its own queue, so that no other work is ever before it.
     Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
+    Job("chat.forget_exchanges", chat.model_budget.forget_exchanges, attempts=3),
+    Job("chat.count_asked_person", chat.articles_told.count_asked_person, urgency=10),
     Job("chat.move_conversations", chat.people_jobs.move_conversations),
     Job("chat.forget_silent", chat.people_jobs.forget_silent, attempts=3),
     Job("customers.send_code", customers.jobs.send_code),
@@ -112,7 +116,7 @@ REACTIONS: Reactions = {
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
     ShopperAsked: ["chat.answer"],
-    PersonWanted: ["chat.find_person"],
+    PersonWanted: ["chat.find_person", "chat.count_asked_person"],
     ConversationResolved: [],
     ContactsJoined: ["chat.move_conversations"],
     LetterSent: [],
@@ -138,6 +142,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("customers.forget_old", "0 55 3 * * *"),
         Schedule("chat.forget_silent", "30 55 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
+        Schedule("chat.forget_exchanges", "0 55 3 * * *"),
         Schedule("chat.tick", "5/20 * * * * *"),
         Schedule("chat.forget_unsent", "50 25 * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
