@@ -12,6 +12,7 @@ from aftercart.app import make_app
 from aftercart.service import Service
 from connector.wordpress.connections import WordpressSites
 from core.database import Database
+from core.fanout import InProcess
 from core.files import Files
 from core.security import Keys, RateLimits
 from core.settings import Settings
@@ -23,6 +24,7 @@ from tests.standins import until
 def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
     """The whole application on that database, running no jobs; its renderer never starts a process."""
     keys = Keys(settings.secret_key.get_secret_value())
+    fanout = database.attached["fanout"] = InProcess()
     service = Service(
         settings=settings,
         database=database,
@@ -33,6 +35,7 @@ def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
         mailer=SmtpMailer(settings),
         websites=WordpressSites(keys, settings),
         jobs=database.attached["jobs"],
+        fanout=fanout,
     )
     app = make_app(service, run_jobs=False)
     for name, value in state.items():
