@@ -11,6 +11,7 @@ from aftercart import health, wiring
 from aftercart.checklist import checklist
 from aftercart.service import Service
 from core import web
+from invoices import overview
 from staff import queries as staff
 from staff import sessions
 
@@ -45,6 +46,7 @@ def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
     app.state.templates = web.environment(wiring.TEMPLATES)
     app.state.navigation = wiring.NAVIGATION
     app.state.panels = wiring.PANELS
+    app.state.order_links = partial(overview.order_links, keys=service.keys, settings=service.settings)
     app.state.checklist = partial(checklist, settings=service.settings)
     app.state.identify = staff.identify
     app.state.keep_alive = sessions.keep_alive

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 import chat.bot
 import chat.endpoints
+import chat.jobs
 import chat.people_jobs
 import chat.session_endpoints
 import chat.widget_endpoints
@@ -13,6 +14,8 @@ import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
 import connector.wordpress.jobs
+import customers.endpoints
+import customers.jobs
 import faq.console
 import faq.endpoints
 import faq.exchange_console
@@ -69,6 +72,8 @@ JOBS: Sequence[Job] = (
     Job("faq.ask_again", faq.jobs.ask_again, urgency=10, attempts=3),
     Job("faq.forget_questions", faq.jobs.forget_questions, attempts=3),
     Job("faq.weekly_letter", faq.jobs.weekly_letter, attempts=3),
+    Job("chat.find_person", chat.jobs.find_person, attempts=3),
+    Job("chat.tick", chat.jobs.tick, attempts=1),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
     Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
@@ -77,9 +82,12 @@ JOBS: Sequence[Job] = (
     Job("faq.embed", faq.jobs.embed, urgency=5),
     Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
-    Job("chat.move_conversations", chat.people_jobs.move_conversations),
     # A shopper waits for it: its own queue, so that no other work is ever before it.
     Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
+    Job("chat.move_conversations", chat.people_jobs.move_conversations),
+    Job("chat.forget_silent", chat.people_jobs.forget_silent, attempts=3),
+    Job("customers.send_code", customers.jobs.send_code),
+    Job("customers.forget_old", customers.jobs.forget_old, attempts=3),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -95,7 +103,7 @@ REACTIONS: Reactions = {
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
     ShopperAsked: ["chat.answer"],
-    PersonWanted: [],
+    PersonWanted: ["chat.find_person"],
     ConversationResolved: [],
     ContactsJoined: ["chat.move_conversations"],
     LetterSent: [],
@@ -118,7 +126,10 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("faq.group_questions", "20 */10 * * * *"),
         Schedule("faq.ask_again", "0 20 3 * * *"),
         Schedule("faq.forget_questions", "0 50 3 * * *"),
+        Schedule("customers.forget_old", "0 55 3 * * *"),
+        Schedule("chat.forget_silent", "30 55 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
+        Schedule("chat.tick", "5/20 * * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )
@@ -129,6 +140,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 ROUTERS: Sequence[APIRouter] = (
     chat.endpoints.router,
     chat.session_endpoints.router,
+    customers.endpoints.router,
     chat.widget_endpoints.router,
     connector.woo.webhooks.router,
     connector.console.router,

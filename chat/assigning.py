@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from chat import actions, settings
 from chat.actions import Posted
-from chat.desk_tables import StaffDuty, Team, TeamMember
+from chat.desk_tables import ChatSetting, StaffDuty, Team, TeamMember
 from chat.errors import HandlingRefused
 from chat.handling import Who, author_of
 from chat.schemas import NewEvent
@@ -133,6 +133,11 @@ def give_on(session: Session, conversation_id: int) -> Posted | None:
         return None
     _given(session, conversation_id, None, None, conversation.team_id, because="away")
     return give_by_turn(session, conversation_id)
+
+
+def shops_with_turns(session: Session) -> Sequence[int]:
+    """The shops that want conversations given by turn."""
+    return session.exec(select(ChatSetting.store_id).where(ChatSetting.assignment != "off")).all()
 
 
 def open_counts(session: Session, staff_ids: Sequence[int]) -> dict[int, int]:

@@ -1,25 +1,24 @@
-"""The conversations' work outside requests."""
+"""The conversations' work outside requests. Every job may run twice and does a bounded piece of work at a time."""
 
-from sqlmodel import col, select
-
-from chat import handling
-from chat.tables import Conversation
-from core import clock
+from chat import alerts, assigning, rounds
+from chat.queries import conversation as conversation_of
 from core.database import Database
+from core.settings import Settings
 
-AT_A_TIME = 200  # Conversations looked through in one run; the next one comes within a minute.
+
+def find_person(database: Database, *, settings: Settings, conversation_id: int, seq: int) -> None:
+    """Somebody waits: give the conversation to whose turn it is; write to people when none of them is there."""
+    with database.writing() as session:
+        if assigning.give_by_turn(session, conversation_id) is None:
+            assigning.give_on(session, conversation_id)
+        if not alerts.somebody_is_there(session):
+            found = conversation_of(session, conversation_id)
+            concerned = alerts.who_cares(session, found)
+            alerts.hand_in(session, found, "wanted", concerned, address=settings.address)
 
 
-def wake_snoozed(database: Database) -> None:
-    """Every few seconds: open what was put aside until now. A second run finds nothing."""
-    with database.reading() as session:
-        chosen = (
-            select(Conversation.id)
-            .where(col(Conversation.snoozed_until) <= clock.now())
-            .order_by(col(Conversation.snoozed_until))
-            .limit(AT_A_TIME)
-        )
-        due = session.exec(chosen).all()
-    for number in due:
-        with database.writing() as session:
-            handling.wake(session, int(number or 0))
+def tick(database: Database, *, settings: Settings) -> None:
+    """Every few seconds: open what was put aside until now, warn of targets, give on what waits for somebody away."""
+    rounds.wake_snoozed(database)
+    rounds.warn_of_targets(database, address=settings.address)
+    rounds.give_on_waiting(database)

@@ -65,7 +65,9 @@ def look_of(kept: Mapping[str, Any]) -> Look:
         launcher=_texts(kept.get("launcher"), LONGEST_LAUNCHER),
         people=_people(kept.get("people")),
         asks={
-            name: wish for name, wish in (asks if isinstance(asks, Mapping) else {}).items() if _asked(name, wish)
+            name: wish
+            for name, wish in (asks if isinstance(asks, Mapping) else {}).items()
+            if _asked(name, wish)
         },
         consent=_texts(kept.get("consent"), LONGEST_CONSENT),
     )

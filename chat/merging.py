@@ -5,19 +5,24 @@ them as new. The emptied conversation stays as a signpost: what is posted to it 
 """
 
 from sqlalchemy import func, update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from chat import actions
 from chat.actions import Posted
 from chat.announcing import announce
 from chat.desk_tables import ConversationLabel, Mention, ModelExchange, ReplyDraft
-from chat.errors import HandlingRefused
+from chat.errors import ConversationNotFound, HandlingRefused
 from chat.handling import author_of
 from chat.schemas import SYSTEM, Author, NewEvent
 from chat.tables import ChatAttachment, Conversation, ConversationEvent, ReadMark
 from core.database import upsert
+from core.errors import Conflict
 from core.languages import Text
 from core.security import SignedIn
+
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a row that somebody else holds.
+MOST_TRIES = 50  # Each begins with a row that is waited for, so they do not spin.
 
 
 def merge(
@@ -29,10 +34,7 @@ def merge(
     Raises HandlingRefused.
     """
     author = author_of(who)
-    # Always in the same order, so that two who merge crosswise wait for each other instead of for ever.
-    for number in sorted((conversation_id, into_id)):
-        actions.hold(session, number)
-    gone, kept = actions.hold(session, conversation_id), actions.hold(session, into_id)
+    gone, kept = _both_held(session, conversation_id, into_id)
     if gone.id == kept.id:
         if conversation_id != into_id:
             return None
@@ -42,6 +44,46 @@ def merge(
     if gone.contact_id != kept.contact_id and not other_person:
         raise HandlingRefused(Text("These conversations are of two people."), other_person=True)
     return _joined(session, gone, kept, author)
+
+
+def _both_held(session: Session, *numbers: int) -> list[Conversation]:
+    """The rows of both held until the transaction ends, each the one that its number leads to by now.
+
+    A message to a conversation that was merged holds its signpost and waits for the other one. So nobody may hold the
+    other one and wait for the signpost: for a second row is never waited; both are let go and the whole is tried anew.
+    """
+    for _ in range(MOST_TRIES):
+        attempt = session.begin_nested()
+        ends = [_end(session, number) for number in numbers]
+        try:
+            held = {
+                number: _locked(session, number, wait=place == 0)
+                for place, number in enumerate(sorted(set(ends)))
+            }
+        except OperationalError as problem:
+            attempt.rollback()
+            if getattr(problem.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                raise
+            continue
+        if all(one.merged_into_id is None for one in held.values()):
+            attempt.commit()
+            return [held[number] for number in ends]
+        attempt.rollback()
+    raise Conflict(Text("Somebody writes in these conversations at this moment. Please try again."))
+
+
+def _end(session: Session, number: int) -> int:
+    chosen = select(Conversation.merged_into_id).where(Conversation.id == number)
+    further = session.exec(chosen).first()
+    return number if further is None else _end(session, further)
+
+
+def _locked(session: Session, number: int, *, wait: bool) -> Conversation:
+    chosen = select(Conversation).where(Conversation.id == number).with_for_update(nowait=not wait)
+    found = session.exec(chosen.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise ConversationNotFound(Text("This conversation does not exist."))
+    return found
 
 
 def _joined(session: Session, gone: Conversation, kept: Conversation, author: Author) -> Posted:

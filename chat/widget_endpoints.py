@@ -64,9 +64,7 @@ def _facts(store: Store, setting: ChatSetting | None) -> dict[str, Any]:
         "name": store.name,
         "edition": edition().name,
         "language": language_of(store.locale) or LANGUAGES[0],
-        "words": {
-            language: widget_texts.words(widget_texts.LAUNCHER, language) for language in LANGUAGES
-        },
+        "words": {language: widget_texts.words(widget_texts.LAUNCHER, language) for language in LANGUAGES},
         **look.look_of(setting.look if setting else {}).before_opening(),
     }
 

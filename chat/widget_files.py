@@ -42,7 +42,9 @@ def edition() -> Edition:
     files = {"panel.js": joined()} | {f"texts.{one}.js": widget_texts.script(one) for one in LANGUAGES}
     told = "\0".join(f"{name}\0{text}" for name, text in files.items())
     name = hashlib.sha256(told.encode()).hexdigest()[:DIGEST_LETTERS]
-    return Edition(name, {name: file(text) for name, text in files.items()}, slim((FOLDER / LAUNCHER).read_text()))
+    return Edition(
+        name, {name: file(text) for name, text in files.items()}, slim((FOLDER / LAUNCHER).read_text())
+    )
 
 
 def joined() -> str:

@@ -133,4 +133,6 @@ def words(texts: Mapping[str, Text], language: str) -> dict[str, str]:
 
 def script(language: str) -> str:
     """The panel's texts as a module."""
-    return f"export default {json.dumps(words(PANEL, language), ensure_ascii=False, separators=(',', ':'))};\n"
+    return (
+        f"export default {json.dumps(words(PANEL, language), ensure_ascii=False, separators=(',', ':'))};\n"
+    )

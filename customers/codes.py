@@ -131,7 +131,9 @@ def _keep_proof(session: Session, shopper: Shopper, order_id: int) -> None:
 
 def _plain_code(typed: str) -> str:
     """The digits of a code, however they were typed."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", typed) if not sign.isspace() and sign != "-")
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKC", typed) if not sign.isspace() and sign != "-"
+    )
 
 
 def _digest(keys: Keys, public_id: str, code: str) -> str:

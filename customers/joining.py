@@ -31,7 +31,9 @@ def _join(session: Session, contact: Contact, owner: Contact, email: str) -> Non
 
 def _is_nobody_else(contact: Contact) -> bool:
     """Whether nothing else is proven of the contact: neither an account nor another address."""
-    return not contact.customer_remote_id and contact.email_proven_at is None and contact.joined_into_id is None
+    return (
+        not contact.customer_remote_id and contact.email_proven_at is None and contact.joined_into_id is None
+    )
 
 
 def _may_have(contact: Contact, email: str) -> bool:

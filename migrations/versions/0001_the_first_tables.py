@@ -401,6 +401,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.create_index("ix_shop_order_created", ["store_id", "created_at"], unique=False)
+        batch_op.create_index("ix_shop_order_customer", ["store_id", "customer_remote_id"], unique=False)
         batch_op.create_index("ix_shop_order_email", ["store_id", "email"], unique=False)
         batch_op.create_index("ix_shop_order_number", ["store_id", "number"], unique=False)
 
@@ -1308,6 +1309,7 @@ def downgrade() -> None:
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.drop_index("ix_shop_order_number")
         batch_op.drop_index("ix_shop_order_email")
+        batch_op.drop_index("ix_shop_order_customer")
         batch_op.drop_index("ix_shop_order_created")
 
     op.drop_table("shop_order")

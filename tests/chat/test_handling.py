@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from chat import actions, handling, jobs, labels
+from chat import actions, handling, labels, rounds
 from chat.desk_tables import Mention
 from chat.errors import Blocked, HandlingRefused
 from chat.schemas import SHOPPER
@@ -62,11 +62,11 @@ def test_a_snoozed_conversation_wakes_when_its_time_has_come_and_not_before(
         assert handling.snooze(session, found.id, mina, until=until) is not None
         assert handling.snooze(session, found.id, mina, until=until) is None
     clock.advance(hours=1, minutes=59)
-    jobs.wake_snoozed(database)
+    rounds.wake_snoozed(database)
     assert now(database, found).state == "snoozed"
     clock.advance(minutes=1)
-    jobs.wake_snoozed(database)
-    jobs.wake_snoozed(database)
+    rounds.wake_snoozed(database)
+    rounds.wake_snoozed(database)
     assert (now(database, found).state, now(database, found).snoozed_until) == ("open", None)
     assert [one.data.get("to") for one in kept(database, found) if one.kind == "state"] == ["snoozed", "open"]
 
