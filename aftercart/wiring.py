@@ -7,6 +7,7 @@ from fastapi import APIRouter
 import chat.bot
 import chat.endpoints
 import chat.jobs
+import chat.live
 import chat.people_jobs
 import chat.session_endpoints
 import chat.widget_endpoints
@@ -142,6 +143,7 @@ ROUTERS: Sequence[APIRouter] = (
     chat.session_endpoints.router,
     customers.endpoints.router,
     chat.widget_endpoints.router,
+    chat.live.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,

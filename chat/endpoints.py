@@ -11,6 +11,7 @@ from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
 from chat import actions, answers, forms, queries, visitors
+from chat.hub import Hub
 from chat.schemas import Author, NewEvent
 from chat.tables import Conversation
 from chat.visits import AnyCall, Call, Known
@@ -109,17 +110,8 @@ def say(call: AnyCall, shopper: Known, public_id: str, form: forms.MessageForm) 
     """Say something; 200 and the first event when this `client_id` was taken before."""
     _limit(call, shopper, "message", MESSAGES)
     found = queries.conversation_seen_by(call.session, shopper, public_id)
-    with database_of(call.request).writing() as session:
-        visitors.refuse_blocked(session, shopper)
-        posted = actions.post_message(
-            session,
-            int(found.id or 0),
-            author=Author("shopper", device_id=shopper.device_id),
-            text=form.text,
-            client_id=form.client_id,
-            attachments=tuple(form.attachments),
-        )
-    return _told(call, posted)
+    hub: Hub = call.request.app.state.hub
+    return _told(call, hub.committer.say(form.said(shopper, found.public_id)))
 
 
 @router.post("/conversations/{public_id}/read", status_code=204)
