@@ -1,6 +1,8 @@
 """The whole service, a shop's page with its widget on another origin, and real browsers that visit it."""
 
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,8 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from sqlmodel import Session, select
 
+from aftercart.processes import free_port
+from aftercart.serving import server_of
 from chat import actions as chat
 from chat import settings as chat_settings
 from chat.schemas import Author
@@ -23,6 +27,7 @@ from core import clock
 from core import settings as core_settings
 from core.database import Database
 from core.security import derived
+from core.settings import Settings
 from staff import actions as staff
 from staff import passwords
 from tests import factories
@@ -30,8 +35,8 @@ from tests.databases import Databases
 from tests.faq.factories import article, translation
 from tests.faq.help_site import centre
 from tests.pages.conftest import chromium as chromium
-from tests.pages.site import app_of, served
-from tests.standins import HandWorker
+from tests.pages.site import app_of
+from tests.standins import HandWorker, until
 from tests.wired import wire
 
 from .shop_page import ShopPages, shop_pages
@@ -91,14 +96,16 @@ def shop(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     settings = core_settings.load(
         data_folder=folder / "data", database_url="" if database.on_sqlite else address, node="test"
     )
+    settings.port = free_port()
+    settings.public_url = f"http://127.0.0.1:{settings.port}"
     app = app_of(database, settings)
     book.services = {
         **{name: getattr(app.state, name) for name in ("settings", "keys", "files", "limits", "mailer")},
         "database": database,
         "jobs": book,
     }
-    with served(app) as where, shop_pages() as pages:
-        settings.public_url = pages.service = where
+    with serving(app, settings) as where, shop_pages() as pages:
+        pages.service = where
         with database.writing() as session:
             found = _shop(session, app, pages)
         pages.shop = found["public_id"]
@@ -106,6 +113,18 @@ def shop(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     book.close()
     database.dispose()
     databases.remove(address)
+
+
+@contextmanager
+def serving(app: FastAPI, settings: Settings) -> Iterator[str]:
+    """The service, listening as in earnest, and its address."""
+    server = server_of(app, settings)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until(lambda: server.started)
+    yield settings.public_url
+    server.handle_exit(15, None)
+    thread.join(20)
 
 
 def _shop(session: Session, app: FastAPI, pages: ShopPages) -> dict[str, Any]:
