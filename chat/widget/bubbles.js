@@ -15,7 +15,7 @@ export function bubble(panel, { kind, author, name, text, html, data, created_at
     "div",
     { class: mine ? "row mine" : "row" },
     h("span", { class: mine ? "unseen" : "meta" }, mine ? say("you") : bot ? [say("assistant"), " ", h("i", {}, say("automatic"))] : name || say("team")),
-    text && h("div", { class: "bubble" }, html ? clean(html, address) : linked(text)),
+    text && h("div", { class: "bubble" }, html ? clean(html, address) : h("p", {}, linked(text))),
     attachments.map((one) => h("p", { class: "card" }, link(one.address, one.width ? picture(safe(one.address, address), one.name) : `${one.name} · ${Math.ceil(one.size / 1024)} KB`, address))),
     data.order && card(panel, data.order, true),
     links.map((one) => h("p", {}, link(one.address, one.title))),

@@ -113,6 +113,7 @@ export class Chat {
     this.changed();
     const { client_id, text, files, talk, person } = one;
     try {
+      if (!this.connection) await this.open();
       const said = talk
         ? await this.service.ask("POST", `/conversations/${talk}/messages`, { client_id, text, attachments: files.map((file) => file.id) })
         : await this.service.ask("POST", "/conversations", { client_id, text, page: location.href.slice(0, 2000), ...person });
@@ -164,7 +165,8 @@ export class Chat {
   async erase() {
     await this.service.ask("DELETE", "/session", null, { again: false });
     this.connection.end();
-    this.service.token = this.connection = "";
+    this.service.token = "";
+    this.connection = null;
     this.talks.clear();
     Object.assign(this, { drafts: {}, pending: [], shopper: {} });
     this.keep();

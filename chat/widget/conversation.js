@@ -19,9 +19,11 @@ export function conversation(panel, about = {}) {
   const writer = composer(panel, () => talk, send);
   const write = (...above) => foot.replaceChildren(...above, typing, writer.node);
   const act = (what, given) => panel.try(() => chat.act(talk, what, given));
-  /** Show a form in place of the field, and the field again when it is done. */
-  const fill = (why, fields, label, done, values, line) =>
-    foot.replaceChildren(h("p", {}, say(why)), form(fields, say(label), async (given) => (await done(given)) !== undefined && write(), values, line));
+  /** Show a form in place of the field, and the field again when it is done or not wanted. */
+  const fill = (why, fields, label, done, values, line) => {
+    foot.replaceChildren(h("p", {}, why && say(why)), form(fields, say(label), async (given) => (await done(given)) !== undefined && write(), values, line), talk ? button(say("cancel"), () => write(), { class: "quiet" }) : "");
+    foot.querySelector("input, button").focus();
+  };
 
   async function send(text, files) {
     const id = await chat.send(talk?.id, text, files, person);
@@ -89,18 +91,19 @@ export function conversation(panel, about = {}) {
 
   /** One click rates; a comment may follow. */
   function rate() {
-    const stars = [1, 2, 3, 4, 5].map((score) => button("★".repeat(score), async () => {
-      if (await act("rating", { score })) fill("comment", { comment: "optional" }, "add_comment", ({ comment }) => (comment ? act("rating", { score, comment }) : 0));
-    }, { "aria-label": say("score", score) }));
-    return h("div", { class: "event", role: "group", "aria-label": say("rate") }, say("rate"), h("div", { class: "quick" }, stars));
+    const stars = [1, 2, 3, 4, 5].map((score) => button("★", async () => {
+      if (await act("rating", { score })) fill("", { comment: "optional" }, "add_comment", ({ comment }) => (comment ? act("rating", { score, comment }) : 0));
+    }, { class: "icon", "aria-label": say("score", score), title: say("score", score) }));
+    return h("div", { class: "event", role: "group", "aria-label": say("rate") }, say("rate"), h("div", { class: "stars" }, stars));
   }
 
-  const menu = h("details", { class: "menu" }, h("summary", { class: "icon", "aria-label": say("menu"), title: say("menu") }, "···"));
+  const list = h("div");
+  const menu = h("details", { onfocusout: ({ relatedTarget }) => menu.contains(relatedTarget) || (menu.open = false) }, h("summary", { class: "icon", "aria-label": say("menu"), title: say("menu") }, "···"), list);
   for (const [name, action] of Object.entries({
     person: acts.person,
-    transcript: () => fill("transcript_why", { email: "required" }, "transcript", async (given) => (await act("transcript", given)) && foot.prepend(h("p", { role: "status" }, say("transcript_sent", given.email))), chat.shopper),
+    transcript: () => fill("", { email: "required" }, "transcript", async (given) => (await act("transcript", given)) && foot.prepend(h("p", { role: "status" }, say("transcript_sent", given.email))), chat.shopper),
     end: () => fill("end_sure", {}, "end", () => act("end")),
     erase: () => fill("erase_sure", {}, "erase", () => panel.try(() => chat.erase().then(() => panel.show(...panel.trail.splice(0)[0], true)))),
-  })) menu.append(button(say(name), () => action((menu.open = false))));
+  })) list.append(button(say(name), () => action((menu.open = false))));
   return { title: panel.setup.name, nodes: [h("div", { class: "talk", ondragover: (event) => event.preventDefault(), ondrop: writer.take }, older, log, foot)], tools: [menu], first: writer.field, update };
 }

@@ -31,7 +31,6 @@ const PATHS = {
   search: "M17 17l4 4M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14",
   chat: "M4 20V7a3 3 0 0 1 3-3h10a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3H8Z",
   box: "M4 8l8-4 8 4v8l-8 4-8-4ZM4 8l8 4 8-4M12 12v8",
-  page: "M6 3h8l4 4v14H6ZM9 12h6M9 16h6",
 };
 
 export const icon = (name) => h("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, h("path", { d: PATHS[name] }));
@@ -39,7 +38,7 @@ export const button = (label, onclick, given) => h("button", { type: "button", o
 export const iconButton = (name, label, onclick, given) => button(icon(name), onclick, { class: "icon", "aria-label": label, title: label, ...given });
 
 /** A line to choose: icon, text, what stands below it, what stands at its end. */
-export const choice = (name, text, onclick, below, end) => button([icon(name), h("span", {}, h("b", {}, text), h("small", {}, below)), end], onclick, { class: "choice" });
+export const choice = (name, text, onclick, below, end) => button([name && icon(name), h("span", {}, h("b", {}, text), h("small", {}, below)), end], onclick, { class: "choice" });
 
 const written = (at, style) => new Intl.DateTimeFormat(locale, style).format(new Date(at));
 const day0 = (at) => new Date(at).setHours(0, 0, 0, 0);
@@ -63,32 +62,23 @@ export function safe(address, base) {
   }
 }
 
-const OUTSIDE = { target: "_blank", rel: "noopener noreferrer nofollow" };
-
 /** A link, or its text alone where the address is none that may be opened. */
-export const link = (address, text, base) => (safe(address, base) ? h("a", { href: safe(address, base), ...OUTSIDE }, text) : text);
+export const link = (address, text, base) => (safe(address, base) ? h("a", { href: safe(address, base), target: "_blank", rel: "noopener noreferrer nofollow" }, text) : text);
 
 /** A text with its addresses as links. */
 export const linked = (text) => text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/).map((part, at) => (at % 2 ? link(part, part) : part));
 
 /** A picture; where the page's policy forbids it, its description. */
-export function picture(src, alt) {
-  const made = h("img", { alt, src, onerror: () => made.replaceWith(alt) });
-  return made;
-}
+export const picture = (src, alt) => h("img", { alt, src, onerror: ({ target }) => target.replaceWith(alt) });
 
-const KEPT = /^(p|br|b|strong|i|em|s|del|[ou]l|li|h\d|blockquote|code|pre|hr|table|t[hrd]|thead|tbody|a|img)$/;
-
-/** HTML of the service as elements. It was cleaned there; nothing is taken on trust here. */
+/** HTML of the service as elements. It was cleaned there; what could run or be sent is not taken from it in any case. */
 export function clean(html, base) {
   const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const one of body.querySelectorAll("script,style,iframe,object,embed,form,svg,math,link,meta,base")) one.remove();
   for (const one of body.querySelectorAll("*")) {
-    const address = safe(one.getAttribute("href") ?? one.getAttribute("src"), base);
-    const { alt } = one;
-    for (const name of one.getAttributeNames()) one.removeAttribute(name);
-    if (!KEPT.test(one.localName)) one.remove();
-    else if (one.localName === "img") one.replaceWith(address ? picture(address, alt) : alt);
-    else if (address) for (const [name, value] of Object.entries({ ...OUTSIDE, href: address })) one.setAttribute(name, value);
+    const address = one.getAttribute("href") ?? one.getAttribute("src");
+    for (const name of one.getAttributeNames()) if (name !== "alt") one.removeAttribute(name);
+    if (address) one.replaceWith(one.localName === "img" ? picture(safe(address, base), one.alt) : link(address, one.textContent, base));
   }
   return [...body.childNodes];
 }

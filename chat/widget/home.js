@@ -48,7 +48,7 @@ function finder(panel) {
       const { suggestions, hits = suggestions ?? [] } = field.value.trim() ? await panel.chat.service.help(asked).catch(() => ({})) : {};
       if (turn !== waiting) return;
       said.textContent = hits[0] ? say("results", hits.length) : how === "search" ? say("no_results") : "";
-      found.replaceChildren(...hits.map((hit) => choice("page", hit.title ?? hit.text, () => panel.show(article, hit.address), hit.passage)));
+      found.replaceChildren(...hits.map((hit) => choice("", hit.title ?? hit.text, () => panel.show(article, hit.address), hit.passage)));
     }, wait));
   };
   const submit = (event) => {

@@ -19,8 +19,8 @@ sheet.replaceSync(`
 .left .panel { right: auto; left: 20px; }
 @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
 .panel header { display: flex; align-items: center; gap: 4px; min-height: 56px; padding: 6px; border-bottom: 1px solid var(--line); }
-.panel h2 { flex: 1; padding-inline: 12px; font-weight: 600; outline: none; overflow: hidden; text-overflow: ellipsis; }
-.panel h3, .panel b, .panel strong { font-weight: 600; }
+.panel header h2 { flex: 1; padding-inline: 12px; font-weight: 600; outline: none; overflow: hidden; text-overflow: ellipsis; }
+.panel h2, .panel h3, .panel b, .panel strong { font-weight: 600; }
 .panel button, .panel a { cursor: pointer; }
 .panel button { min-height: 44px; padding: 8px 16px; border: 1px solid var(--edge); border-radius: 10px; background: none; }
 .panel button:hover { background: var(--soft); }
@@ -35,7 +35,7 @@ sheet.replaceSync(`
 .panel .fault { color: var(--bad); }
 .panel .fault button { min-height: 24px; padding: 0 8px; border: 0; text-decoration: underline; }
 .home header { align-items: start; padding: 20px 12px 12px; border: 0; background: var(--fill); color: var(--on-fill); }
-.home h2 { padding-top: 8px; font-size: 22px; line-height: 30px; }
+.home header h2 { padding-top: 8px; font-size: 22px; line-height: 30px; }
 .home header button:hover { background: #8884; }
 .home header :focus-visible { outline-color: currentColor; }
 .hello { margin: -16px -16px 0; padding: 0 24px 20px; background: var(--fill); color: var(--on-fill); }
@@ -51,7 +51,6 @@ sheet.replaceSync(`
 .panel ::placeholder { color: var(--muted); opacity: 1; }
 [role=search] label { position: relative; }
 [role=search] svg { position: absolute; inset-block-start: 11px; inset-inline-start: 12px; color: var(--muted); }
-[role=search] label + * + * svg { position: static; }
 .panel [type=search] { padding-inline-start: 44px; }
 .panel [type=checkbox] { width: 24px; min-height: 24px; accent-color: var(--fill); }
 .consent { display: flex; flex-flow: row-reverse wrap; justify-content: start; gap: 8px; }
@@ -63,13 +62,14 @@ sheet.replaceSync(`
 .new::before, .new::after { content: ""; flex: 1; border-top: 1px solid; }
 .row { display: flex; flex-direction: column; align-items: start; gap: 4px; max-width: 88%; }
 .mine { align-self: end; align-items: end; }
-.bubble { padding: 8px 12px; border-radius: 14px; background: var(--soft); white-space: pre-wrap; }
+.bubble { padding: 8px 12px; border-radius: 14px; background: var(--soft); }
+.bubble > p:only-child { white-space: pre-line; }
 .mine .bubble { background: var(--fill); color: var(--on-fill); }
 .bubble > * + *, article > * + * { margin-top: 8px; }
 .meta i { padding: 0 6px; border: 1px solid; border-radius: 6px; }
 .quick button { text-align: start; }
 .quick { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 4px; }
-.event .quick { justify-content: center; }
+.stars { display: flex; justify-content: center; font-size: 22px; }
 .card { padding: 10px 12px; border: 1px solid var(--line); border-radius: 10px; }
 .panel img { display: block; max-width: 100%; max-height: 220px; border-radius: 10px; }
 .foot { padding: 8px 12px 12px; border-top: 1px solid var(--line); }
@@ -79,11 +79,12 @@ sheet.replaceSync(`
 .chips { grid-column: 1 / -1; }
 .chips span { display: flex; align-items: center; gap: 8px; }
 .chips img { height: 44px; }
-.menu[open] { position: absolute; z-index: 1; inset: 6px 6px auto; border-radius: 10px; background: var(--ground); box-shadow: 0 0 0 1px var(--line), 0 4px 16px #1b1f2433; }
-.panel .menu button { display: block; width: 100%; border: 0; text-align: start; }
-.panel summary { cursor: pointer; min-height: 44px; list-style: none; justify-content: end; padding-inline: 12px; }
+.panel summary { cursor: pointer; height: 44px; list-style: none; }
+summary + div { position: absolute; z-index: 1; top: 52px; inset-inline-end: 12px; display: grid; border-radius: 10px; background: var(--ground); box-shadow: 0 0 0 1px var(--line), 0 4px 16px #1b1f2433; }
+.panel summary + div button { border: 0; text-align: start; }
 article ul, article ol, .bubble ul, .bubble ol { padding-inline-start: 22px; }
 article h3 { font-size: 18px; }
+article h2 { padding-top: 8px; }
 article table { display: block; overflow-x: auto; border-collapse: collapse; }
 article td, article th { padding: 4px 8px; border: 1px solid var(--line); text-align: start; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -15,10 +15,10 @@ POLICY = (
 )
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Teehaus</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body><h1>Assam</h1><p id="words">{words}</p><button id="buy">Buy</button>{bar}
+<body><h1>Assam</h1><p>{words}</p><button id="buy">Buy</button>{bar}<p>{words}</p>
 <script type="module" async src="{service}/widget.js?shop={shop}"></script>
 {element}</body></html>"""
-WORDS = "A strong tea from the north of India, picked in the second flush. " * 40
+WORDS = "A strong tea from the north of India, picked in the second flush. " * 6
 
 
 class ShopPages:
