@@ -48,10 +48,42 @@ async def shopper_socket(websocket: WebSocket) -> None:
         entry.left(hub, address)
 
 
+Numbers = dict[str, tuple[int, int]]
+
+
+def ready_of(session: Session, hub: Hub, listener: Listener) -> tuple[str, Numbers]:
+    """The frame `ready`, and the number and last event's number of each conversation by its name."""
+    shopper = listener.shopper
+    listener.blocked = people.contact(session, shopper.contact_id).blocked_at is not None
+    numbers = numbers_of(session, shopper.contact_id, shopper.store_id, most=MOST_CONVERSATIONS)
+    told = hub.telling.conversations_of(session, shopper, most=MOST_CONVERSATIONS)
+    shown = ",".join(one.model_dump_json() for one in told)
+    return f'{{"type":"ready","conversations":[{shown}]}}', numbers
+
+
+def follow_all(hub: Hub, listener: Listener, numbers: Numbers, since: dict[str, int]) -> None:
+    """Send the browser what it does not have of these conversations, and whatever comes."""
+    for name, (number, last_seq) in numbers.items():
+        seq = min(since.get(name, last_seq), last_seq)
+        hub.follow(listener, number, name, since=seq, reached=last_seq)
+
+
 class _Conversing:
     """One socket from its first frame to its last."""
 
-    __slots__ = ("_address", "_ended", "_hub", "_language", "_listener", "_pace", "_store_id", "_websocket")
+    __slots__ = (
+        *(
+            "_address",
+            "_ended",
+            "_hub",
+            "_language",
+            "_listener",
+            "_pace",
+            "_running",
+            "_store_id",
+            "_websocket",
+        ),
+    )
 
     def __init__(self, hub: Hub, websocket: WebSocket, store_id: int) -> None:
         self._hub = hub
@@ -62,6 +94,7 @@ class _Conversing:
         self._pace = entry.Pace()
         self._listener: Listener | None = None
         self._ended: asyncio.Task[None] | None = None
+        self._running: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         hello = await self._hello()
@@ -75,11 +108,16 @@ class _Conversing:
         except TooMany:
             await self._websocket.close(TOO_MANY)
             return
+        self._running = asyncio.current_task()
         try:
             await self._begin(listener, hello.since)
             while True:
                 self._take(listener, await self._websocket.receive_text())
+        except asyncio.CancelledError:
+            if self._ended is None:
+                raise
         finally:
+            self._running = None
             self._hub.exit(listener)
             if self._ended is not None:
                 with contextlib.suppress(Exception):  # Whoever is cut off need not hear it.
@@ -106,20 +144,9 @@ class _Conversing:
 
     async def _begin(self, listener: Listener, since: dict[str, int]) -> None:
         """Say what there is, then send what the browser does not have."""
-        ready, numbers = await self._hub.read(lambda session: self._ready(session, listener))
+        ready, numbers = await self._hub.read(lambda session: ready_of(session, self._hub, listener))
         listener.outlet.push(ready)
-        for name, (number, last_seq) in numbers.items():
-            self._hub.follow(
-                listener, number, name, since=min(since.get(name, last_seq), last_seq), reached=last_seq
-            )
-
-    def _ready(self, session: Session, listener: Listener) -> tuple[str, dict[str, tuple[int, int]]]:
-        shopper = listener.shopper
-        listener.blocked = people.contact(session, shopper.contact_id).blocked_at is not None
-        numbers = numbers_of(session, shopper.contact_id, shopper.store_id, most=MOST_CONVERSATIONS)
-        told = self._hub.telling.conversations_of(session, shopper, most=MOST_CONVERSATIONS)
-        shown = ",".join(one.model_dump_json() for one in told)
-        return f'{{"type":"ready","conversations":[{shown}]}}', numbers
+        follow_all(self._hub, listener, numbers, since)
 
     # -- what the browser says -------------------------------------------------------------------------------------
 
@@ -200,3 +227,5 @@ class _Conversing:
                 if self._listener is not None:
                     await self._listener.outlet.finish()
                 await self._websocket.close(code)
+        if self._running is not None:
+            self._running.cancel()

@@ -1,9 +1,6 @@
 """The shopper's socket, over a service that really listens: nothing lost, nothing twice, nothing of others."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -16,42 +13,10 @@ from core.database import Database
 from core.settings import Settings
 from customers.tables import Contact, ContactDevice
 from tests import factories
-from tests.chat.conftest import Browse, Browsing
-from tests.chat.sockets import Socket, await_that, serving, socket
+from tests.chat.conftest import Browse
+from tests.chat.sockets import await_that, serving, socket
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def address(app: FastAPI, settings: Settings) -> Iterator[str]:
-    with serving(app, settings) as found:
-        yield found
-
-
-Opened = AbstractContextManager[Socket]
-
-
-@pytest.fixture
-def open_socket(address: str) -> Callable[..., Opened]:
-    """`open_socket(shopper)`: a socket of that browser, past `ready`."""
-
-    def opened(who: Browsing, **given: Any) -> Opened:
-        given = {"origin": who.store.home_address, "token": who.token, **given}
-        return socket(address, who.store.public_id, **given)
-
-    return opened
-
-
-@pytest.fixture
-def post(app: FastAPI) -> Callable[..., int]:
-    """`post(talk, act, …)`: something happens in the conversation, in another thread of the same process."""
-
-    def done(talk: str, act: Callable[..., Any], **given: Any) -> int:
-        with app.state.hub.database.writing() as session:
-            number = int(queries.conversation_named(session, talk).id or 0)
-            return act(session, number, **given).event.seq
-
-    return done
 
 
 def test_a_message_is_safe_before_it_is_said_to_be_sent(browse: Browse, open_socket, database: Database):

@@ -24,7 +24,6 @@ from tests.standins import until
 def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
     """The whole application on that database, running no jobs; its renderer never starts a process."""
     keys = Keys(settings.secret_key.get_secret_value())
-    fanout = database.attached["fanout"] = InProcess()
     service = Service(
         settings=settings,
         database=database,
@@ -35,7 +34,7 @@ def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
         mailer=SmtpMailer(settings),
         websites=WordpressSites(keys, settings),
         jobs=database.attached["jobs"],
-        fanout=fanout,
+        fanout=database.attached.setdefault("fanout", InProcess()),
     )
     app = make_app(service, run_jobs=False)
     for name, value in state.items():
