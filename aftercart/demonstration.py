@@ -18,6 +18,7 @@ from rich.markup import escape
 from aftercart import terminal
 from aftercart.agreement import Agreement, agreement_of, table_of
 from aftercart.cli_shops import connect_shop
+from aftercart.demo_chat import begin_conversations
 from aftercart.demo_help import help_address, open_help_centre
 from aftercart.processes import Processes, free_port, processes
 from aftercart.progress import bars, watch_sync
@@ -104,6 +105,8 @@ def command(
                 )
             )
         if not check:
+            for store in stores:
+                begin_conversations(service, store)
             _say_addresses(service, stores, stage)
             terminal.wait_for_end()
         service.close()
