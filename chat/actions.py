@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from chat import hours, settings
-from chat.announcing import announce
+from chat.announcing import announce, announce_read
 from chat.errors import AnsweredMeanwhile, Blocked, ConversationNotFound, MessageRefused, NotForTheBot
 from chat.events import ConversationResolved, PersonWanted, ShopperAsked
 from chat.schemas import (
@@ -83,9 +83,21 @@ def post(session: Session, conversation_id: int, new: NewEvent) -> Posted:
     MessageRefused, AnsweredMeanwhile (with `after`), Blocked for a contact whom the shop hears no more, and
     NotForTheBot when the bot speaks where a person does.
     """
-    new = _checked(new)
     conversation = hold(session, conversation_id)
     known = _known(session, int(conversation.id or 0), new.client_id)
+    posted = post_held(session, conversation, new, known)
+    session.flush()
+    return posted
+
+
+def post_held(
+    session: Session, conversation: Conversation, new: NewEvent, known: ConversationEvent | None
+) -> Posted:
+    """The same in a conversation whose row the transaction holds; `known` is the event of that `client_id`, if any.
+
+    Refuses before it changes anything. The caller flushes, once for many.
+    """
+    new = _checked(new)
     if known is not None:
         return Posted(known, fresh=False)
     if new.author.kind == "shopper":
@@ -174,6 +186,7 @@ def mark_read(session: Session, conversation: Conversation, *, reader: str, seq:
         return
     row = {"conversation_id": conversation.id, "reader": reader, "seq": seq, "read_at": clock.now()}
     upsert(session, ReadMark, [row], key=["conversation_id", "reader"])
+    announce_read(session, conversation.public_id, reader, seq)
 
 
 # -- inside ------------------------------------------------------------------------------------------------------
@@ -246,7 +259,6 @@ def _add(session: Session, conversation: Conversation, new: NewEvent) -> Convers
     )
     session.add(conversation)
     session.add(event)
-    session.flush()
     return event
 
 
@@ -258,8 +270,6 @@ def _follow(session: Session, conversation: Conversation, event: ConversationEve
         _wait_for_person(session, conversation, event)
     elif event.kind == "state":
         _into_state(session, conversation, event)
-    session.add(conversation)
-    session.flush()
 
 
 def _after_message(

@@ -67,6 +67,9 @@ PUBLIC = {
     "POST /api/chat/{shop}/conversations/{public_id}/person": CHAT,
     "POST /api/chat/{shop}/conversations/{public_id}/rating": CHAT,
     "POST /api/chat/{shop}/conversations/{public_id}/end": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/typing": CHAT,
+    "GET /api/chat/{shop}/conversations/{public_id}/events": CHAT,
+    "GET /api/chat/{shop}/stream": CHAT,
 }
 # These carry their own proof and no session, so a foreign site gains nothing by sending them.
 WITHOUT_ORIGIN = {"POST /webhooks/woo/{public_id}", "POST /i/{token}/renew"} | {
