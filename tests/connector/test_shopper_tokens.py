@@ -11,7 +11,7 @@ import pytest
 from connector import paired_keys
 from connector.shopper_tokens import Vouched, vouched
 from connector.tables import PairedKey
-from core.security import derived
+from core.security import Keys, derived
 from tests import factories
 from tests.chat.shop_page import ROOT, pair, word_of
 
@@ -203,3 +203,8 @@ def test_a_stolen_secret_can_be_retired_at_once(session, proven, shop, clock):
     paired_keys.retire(session, shop.id, "k1", after=clock.now() - clock.now())
     paired_keys.retire(session, shop.id, "unknown")
     assert proven(word_of(shop, 1)) is None
+
+
+def test_a_secret_that_this_service_cannot_read_any_more_makes_strangers_and_no_error(session, shop):
+    other = Keys("another root, long enough to be one of ours")
+    assert vouched(session, other, shop, word_of(shop, 1)) is None
