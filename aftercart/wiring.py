@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.attachment_endpoints
+import chat.attachment_jobs
 import chat.bot
 import chat.console
 import chat.desk_live
@@ -94,6 +96,7 @@ JOBS: Sequence[Job] = (
     Job("chat.forget_silent", chat.people_jobs.forget_silent, attempts=3),
     Job("customers.send_code", customers.jobs.send_code),
     Job("customers.forget_old", customers.jobs.forget_old, attempts=3),
+    Job("chat.forget_unsent", chat.attachment_jobs.forget_unsent, urgency=10, attempts=3),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -136,6 +139,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("chat.forget_silent", "30 55 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
         Schedule("chat.tick", "5/20 * * * * *"),
+        Schedule("chat.forget_unsent", "50 25 * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )
@@ -146,6 +150,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 ROUTERS: Sequence[APIRouter] = (
     chat.rating_pages.router,
     chat.console.router,
+    chat.attachment_endpoints.router,
     chat.endpoints.router,
     chat.session_endpoints.router,
     customers.endpoints.router,

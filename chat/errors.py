@@ -61,3 +61,13 @@ class ChatBusy(TooMany):
     """The service cannot take the message at this moment; the same one may be sent again."""
 
     code = "chat_busy"
+
+
+class BadAttachment(BadInput):
+    """The file is too large, or nothing that may be sent."""
+
+    code = "bad_attachment"
+
+
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"

@@ -77,6 +77,8 @@ PUBLIC = {
     "POST /api/customers/{shop}/codes/{code_id}": CHAT,
     "GET /api/customers/{shop}/orders": CHAT,
     "OPTIONS /api/customers/{shop}/{rest:path}": "lets the shop's own pages ask, and refuses every other site",
+    "POST /api/chat/{shop}/conversations/{public_id}/attachments": CHAT,
+    "GET /api/chat/attachments/{token}": "proves itself by its token",
 }
 # These carry their own proof and no session, so a foreign site gains nothing by sending them.
 WITHOUT_ORIGIN = {"POST /webhooks/woo/{public_id}", "POST /i/{token}/renew"} | {
