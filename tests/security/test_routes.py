@@ -51,6 +51,8 @@ PUBLIC = {
     "GET /help/{centre}/sitemap.xml": "what is public",
     "GET /help/{centre}/theme.css": "a colour",
     "POST /help/{centre}/{locale}/{slug}/vote": "one's own word on an article, limited",
+    "GET /widget.js": "the widget's script and the shop's look, which every visitor of the shop sees",
+    "GET /widget/{name}/{part}": "the widget's files, the same for everybody",
     "GET /api/help/{centre}/search": "what is public, limited",
     "GET /api/help/{centre}/suggest": "what is public, limited",
     "GET /api/help/{centre}/answer": "what is public, limited",
