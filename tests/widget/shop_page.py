@@ -10,9 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 # Nothing inline, no pictures, no fonts; from the service only its scripts and its answers.
-POLICY = (
-    "default-src 'none'; script-src {service}; connect-src 'self' {service} {socket}; base-uri 'none'; form-action 'none'"
-)
+POLICY = "default-src 'none'; script-src {service}; connect-src 'self' {service} {socket}; base-uri 'none'; form-action 'none'"
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Teehaus</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><h1>Assam</h1><p>{words}</p><button id="buy">Buy</button>{bar}<p>{words}</p>
@@ -67,7 +65,9 @@ def shop_pages() -> Iterator[ShopPages]:
             self.send_header("Content-Type", kind)
             if parts.path == "/":
                 socket = pages.service.replace("http", "ws")
-                self.send_header("Content-Security-Policy", POLICY.format(service=pages.service, socket=socket))
+                self.send_header(
+                    "Content-Security-Policy", POLICY.format(service=pages.service, socket=socket)
+                )
             self.end_headers()
             self.wfile.write(body.encode())
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from aftercart.demo_chat import AGENT, SCRIPTS, begin_conversations
+from aftercart.demo_inbox import AGENT, SCRIPTS, begin_conversations
 from aftercart.service import Service
 from chat import desk
 from chat.desk import Wanted
