@@ -91,7 +91,7 @@ class _Conversing:
         self._store_id = store_id
         self._address = entry.address_of(websocket)
         self._language = languages.accepted_language(websocket.headers.get("accept-language", "")) or "en"
-        self._pace = entry.Pace()
+        self._pace = entry.pace_of_frames()
         self._listener: Listener | None = None
         self._ended: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
@@ -183,13 +183,9 @@ class _Conversing:
     def _answer(self, listener: Listener, said: Said, outcome: Outcome) -> None:
         client_id = said.new.client_id or ""
         if isinstance(outcome, Posted):
-            frame = {
-                "type": "sent",
-                "client_id": client_id,
-                "conversation": said.conversation,
-                "seq": outcome.event.seq,
-            }
-            listener.outlet.push(json.dumps(frame))
+            # Both names are checked: a client_id by its form, a conversation since it was found.
+            named = f'"client_id":"{client_id}","conversation":"{said.conversation}"'
+            listener.outlet.push(f'{{"type":"sent",{named},"seq":{outcome.event.seq}}}')
             return
         self._refuse(listener, client_id, outcome)
         listener.blocked = listener.blocked or isinstance(outcome, Blocked)
