@@ -128,8 +128,9 @@ class Hub:
         room = self.rooms.get(note.conversation_id)
         known = room.followers if room else set()
         for listener in self.contacts.get(note.contact_id, ()):
-            # A conversation that began after this browser came.
-            if listener not in known and note.conversation_id not in listener.behind:
+            if listener.early is not None:
+                listener.early[note.conversation_id] = note.public_id
+            elif listener not in known:  # A conversation that began after this browser came.
                 self.follow(listener, note.conversation_id, note.public_id, since=0)
         if room is None:
             return

@@ -66,6 +66,9 @@ def follow_all(hub: Hub, listener: Listener, numbers: Numbers, since: dict[str, 
     for name, (number, last_seq) in numbers.items():
         seq = min(since.get(name, last_seq), last_seq)
         hub.follow(listener, number, name, since=seq, reached=last_seq)
+    early, listener.early = listener.early or {}, None
+    for number, name in early.items():
+        hub.follow(listener, number, name, since=0)  # As far as it is not among them, it began just now.
 
 
 class _Conversing:
