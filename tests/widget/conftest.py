@@ -1,5 +1,6 @@
 """The whole service, a shop's page with its widget on another origin, and real browsers that visit it."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -184,9 +185,10 @@ class Visitor:
         return self.panel
 
     def ask(self, text: str) -> None:
-        """Open a new conversation from home and say that."""
+        """Open a new conversation from home and say that; it has arrived."""
         self.panel.locator(".main").click()
         self.say(text)
+        self.panel.locator(".row.mine", has_text=re.compile("· (Sent|보냄|Read|읽음)")).wait_for()
 
     def say(self, text: str) -> None:
         self.panel.locator("textarea").fill(text)

@@ -59,8 +59,7 @@ def shop_pages() -> Iterator[ShopPages]:
                 query = {name: given[0] for name, given in parse_qs(parts.query).items()}
                 body, kind = pages.page(query), "text/html; charset=utf-8"
             else:
-                self.send_error(404)
-                return
+                body, kind = "", "image/x-icon"  # The browser asks for it by itself.
             self.send_response(200)
             self.send_header("Content-Type", kind)
             if parts.path == "/":
