@@ -7,10 +7,12 @@ from fastapi import APIRouter
 import chat.bot
 import chat.console
 import chat.endpoints
+import chat.export_console
 import chat.jobs
 import chat.people_jobs
 import chat.rating_pages
 import chat.session_endpoints
+import chat.settings_console
 import chat.widget_endpoints
 import connector.console
 import connector.woo.jobs
@@ -75,6 +77,8 @@ JOBS: Sequence[Job] = (
     Job("chat.find_person", chat.jobs.find_person, attempts=3),
     Job("chat.send_transcript", chat.jobs.send_transcript),
     Job("chat.tick", chat.jobs.tick, attempts=1),
+    Job("chat.erase_old", chat.jobs.erase_old, attempts=3),
+    Job("chat.measure", chat.jobs.measure, attempts=3),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
     Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
@@ -126,6 +130,8 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("faq.forget_questions", "0 50 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
         Schedule("chat.tick", "5/20 * * * * *"),
+        Schedule("chat.measure", "0 15 3 * * *"),
+        Schedule("chat.erase_old", "0 0 4 * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )
@@ -135,6 +141,9 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 
 ROUTERS: Sequence[APIRouter] = (
     chat.rating_pages.router,
+    # Before the inbox, whose /conversations/{public_id} would take "figures" and "export".
+    chat.settings_console.router,
+    chat.export_console.router,
     chat.console.router,
     chat.endpoints.router,
     chat.session_endpoints.router,
@@ -179,6 +188,7 @@ PANELS = {
         "/console/outbox/today",
         "/console/faq/gaps-today",
         "/console/faq/today",
+        "/console/chat/figures-today",
     ],
     "order": [
         "/console/invoices/order-panel?order_id={order_id}",
@@ -188,6 +198,7 @@ PANELS = {
     "settings": [
         "/console/connector/settings",
         "/console/invoices/settings",
+        "/console/chat/settings",
         "/console/faq/settings",
         "/console/outbox/settings",
     ],
