@@ -4,20 +4,29 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.articles_told
+import chat.attachment_endpoints
+import chat.attachment_jobs
 import chat.bot
 import chat.console
+import chat.desk_live
 import chat.endpoints
 import chat.export_console
 import chat.jobs
+import chat.live
+import chat.model_budget
 import chat.people_jobs
 import chat.rating_pages
 import chat.session_endpoints
 import chat.settings_console
+import chat.waiting
 import chat.widget_endpoints
 import connector.console
 import connector.woo.jobs
 import connector.woo.webhooks
 import connector.wordpress.jobs
+import customers.endpoints
+import customers.jobs
 import faq.console
 import faq.endpoints
 import faq.exchange_console
@@ -87,9 +96,15 @@ JOBS: Sequence[Job] = (
     Job("faq.embed", faq.jobs.embed, urgency=5),
     Job("faq.rebuild_index", faq.jobs.rebuild_index, urgency=10, attempts=5),
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
-    Job("chat.move_conversations", chat.people_jobs.move_conversations),
     # A shopper waits for it: its own queue, so that no other work is ever before it.
     Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
+    Job("chat.forget_exchanges", chat.model_budget.forget_exchanges, attempts=3),
+    Job("chat.count_asked_person", chat.articles_told.count_asked_person, urgency=10),
+    Job("chat.move_conversations", chat.people_jobs.move_conversations),
+    Job("chat.forget_silent", chat.people_jobs.forget_silent, attempts=3),
+    Job("customers.send_code", customers.jobs.send_code),
+    Job("customers.forget_old", customers.jobs.forget_old, attempts=3),
+    Job("chat.forget_unsent", chat.attachment_jobs.forget_unsent, urgency=10, attempts=3),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -105,7 +120,7 @@ REACTIONS: Reactions = {
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
     ShopperAsked: ["chat.answer"],
-    PersonWanted: ["chat.find_person"],
+    PersonWanted: ["chat.find_person", "chat.count_asked_person"],
     ConversationResolved: [],
     ContactsJoined: ["chat.move_conversations"],
     LetterSent: [],
@@ -128,10 +143,14 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("faq.group_questions", "20 */10 * * * *"),
         Schedule("faq.ask_again", "0 20 3 * * *"),
         Schedule("faq.forget_questions", "0 50 3 * * *"),
+        Schedule("customers.forget_old", "0 55 3 * * *"),
+        Schedule("chat.forget_silent", "30 55 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
+        Schedule("chat.forget_exchanges", "0 55 3 * * *"),
         Schedule("chat.tick", "5/20 * * * * *"),
         Schedule("chat.measure", "0 15 3 * * *"),
         Schedule("chat.erase_old", "0 0 4 * * *"),
+        Schedule("chat.forget_unsent", "50 25 * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )
@@ -145,9 +164,14 @@ ROUTERS: Sequence[APIRouter] = (
     chat.settings_console.router,
     chat.export_console.router,
     chat.console.router,
+    chat.attachment_endpoints.router,
     chat.endpoints.router,
     chat.session_endpoints.router,
+    customers.endpoints.router,
     chat.widget_endpoints.router,
+    chat.live.router,
+    chat.waiting.router,
+    chat.desk_live.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,

@@ -15,6 +15,9 @@ from faq.schemas import Reader
 from faq.search import Hit
 from faq.tables import HelpCentre
 
+# In a chat a choice that misses costs more than on a page of results: below it, nothing fits more often than not.
+WORTH_ASKING = 0.45
+
 
 def answered(session: Session, services: Services, asked: Asked, question: str) -> Answer:
     """What the knowledge base answers to this reader."""
@@ -55,7 +58,7 @@ def about_article(session: Session, services: Services, asked: Asked, answer: An
     centre = help_centre_as_shown(session, asked.store_id)
     if answer.outcome == "answer":
         return _article(session, services, asked, centre, answer)
-    if answer.outcome == "did_you_mean":
+    if answer.outcome == "did_you_mean" and answer.confidence >= WORTH_ASKING:
         return Turn(
             "choices",
             _("I am not sure what you mean. Is it one of these?"),

@@ -57,7 +57,7 @@ class Turn:
     """What the bot says. `hand_over` is the reason to give the conversation to people with it, "" for none.
 
     `answer` is what the knowledge base answered, to be noted; `sources` are the texts that a language model may put
-    into other words, with nothing beyond them.
+    into other words, with nothing beyond them; `reworded` where one did.
     """
 
     action: Action
@@ -73,6 +73,7 @@ class Turn:
     hand_over: str = ""
     answer: Answer | None = None
     sources: Sequence[str] = field(default_factory=tuple)
+    reworded: bool = False
 
     def data(self) -> dict[str, Any]:
         """What goes with the text into the conversation."""
@@ -87,6 +88,7 @@ class Turn:
             "order": self.order,
             "product": self.product,
             "links": list(self.links),
+            "reworded": self.reworded or None,
         }
         return {name: value for name, value in found.items() if value not in (None, [])}
 

@@ -150,7 +150,7 @@ def customer(request: Request, session: Reading, who: AnyStaff, public_id: str) 
         request,
         "chat/customer.html",
         opened=opened,
-        found=beside.beside(session, opened.conversation, opened.contact),
+        found=beside.beside(session, opened.conversation),
         page_path=path,
         page_address=address,
         **saying(request.app.state.keys),

@@ -268,7 +268,7 @@ def _last_words(session: Session, numbers: Sequence[int], words: str) -> dict[in
     newest = select(col(event.conversation_id), func.max(col(event.seq))).group_by(col(event.conversation_id))
     keys = session.execute(newest.where(*spoken)).all()
     if words:
-        hits = dict(session.execute(newest.where(*spoken, desk_search.says(words))).tuples().all())
+        hits = {number: seq for number, seq in session.execute(newest.where(*spoken, desk_search.says(words)))}
         keys = [(number, hits.get(number, seq)) for number, seq in keys]  # type: ignore[misc]
     chosen = select(event).where(
         tuple_(col(event.conversation_id), col(event.seq)).in_([tuple(key) for key in keys])
@@ -281,7 +281,7 @@ def _unread(session: Session, numbers: Sequence[int], staff_id: int) -> dict[int
     read = select(col(ReadMark.conversation_id), col(ReadMark.seq)).where(
         col(ReadMark.conversation_id).in_(numbers), col(ReadMark.reader) == f"staff:{staff_id}"
     )
-    marks = dict(session.execute(read).tuples().all())
+    marks = {number: seq for number, seq in session.execute(read)}
     newest = (
         select(col(event.conversation_id), func.max(col(event.seq)))
         .where(

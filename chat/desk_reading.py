@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, select
 
-from chat import assigning, labels, queries
+from chat import assigning, beside, labels, queries
 from chat.desk_tables import Label, ReplyDraft
 from chat.tables import ChatAttachment, Conversation, ConversationEvent, ReadMark
 from connector import queries as shops
@@ -19,7 +19,6 @@ from customers.tables import Contact
 from staff import queries as staff
 from staff.tables import StaffMember
 
-MOST_OTHERS = 5
 MOST_SHOWN = 100  # Events of a conversation that is opened; earlier ones are asked for.
 
 
@@ -49,7 +48,7 @@ class Opened:
     order: ShopOrder | None
     labels: Sequence[Label]
     all_labels: Sequence[Label]
-    others: Sequence[Conversation]  # Open ones of the same person, with which it can be merged.
+    others: Sequence[Conversation]  # Of the same person; it can be merged with one of them.
     teams: Mapping[int, str]
     members: Mapping[int, str]
     draft: ReplyDraft | None
@@ -74,26 +73,11 @@ def opened(session: Session, public_id: str, staff_id: int) -> Opened:
         labels=labels.labels_of(session, [number])[number],
         teams={int(one.id or 0): one.name for one in assigning.teams(session)},
         all_labels=labels.labels(session),
-        others=_others(session, found),
+        others=[one for one in beside.others_of(session, found) if one.state != "spam"],
         members=active(session),
         draft=session.get(ReplyDraft, (number, staff_id)),
         shopper_read=mark.seq if mark else 0,
     )
-
-
-def _others(session: Session, found: Conversation) -> Sequence[Conversation]:
-    chosen = (
-        select(Conversation)
-        .where(
-            Conversation.contact_id == found.contact_id,
-            Conversation.id != found.id,
-            col(Conversation.merged_into_id).is_(None),
-            col(Conversation.state) != "spam",
-        )
-        .order_by(col(Conversation.changed_at).desc())
-        .limit(MOST_OTHERS)
-    )
-    return session.exec(chosen).all()
 
 
 def seen(session: Session, events: Sequence[ConversationEvent], staff_id: int) -> list[Seen]:

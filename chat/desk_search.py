@@ -69,4 +69,6 @@ def _orders(session: Session, words: str) -> list[tuple[int, int, int, str]]:
     chosen = select(
         col(ShopOrder.id), col(ShopOrder.store_id), col(ShopOrder.customer_remote_id), col(ShopOrder.email)
     ).where(col(ShopOrder.number) == number)
-    return list(session.execute(chosen.limit(20)).tuples()) if number and " " not in number else []
+    if not number or " " in number:
+        return []
+    return [(one.id, one.store_id, one.customer_remote_id, one.email) for one in session.execute(chosen.limit(20))]

@@ -1,10 +1,11 @@
 """Forgetting a browser, and erasing a person with all they wrote."""
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, exists, func, update
 from sqlmodel import Session, col, select
 
 from chat.tables import Conversation
 from customers import actions as people
+from customers import forgetting
 from customers.tables import Contact, ContactDevice
 
 
@@ -25,6 +26,12 @@ def erase(session: Session, contact: Contact) -> None:
     session.execute(gone.execution_options(synchronize_session=False))
     session.execute(delete(Conversation).where(col(Conversation.contact_id) == contact.id))
     people.erase(session, contact)
+
+
+def forget_silent(session: Session) -> None:
+    """Forget people who never wrote, a month after their last visit."""
+    wrote = exists().where(col(Conversation.contact_id) == Contact.id)
+    forgetting.forget_contacts(session, wrote=wrote)
 
 
 def _has_devices(session: Session, contact: Contact) -> bool:

@@ -9,10 +9,11 @@ from chat import beside
 from chat.errors import ConversationNotFound
 from chat.tables import Conversation, ConversationEvent
 from connector import queries as shops
+from connector.tables import Store
 from core.languages import Text
 from core.security import Keys, SignedIn
 from core.settings import Settings
-from customers import queries as people
+from customers import profiles
 from faq import editing, search
 from faq.addresses import help_address
 from faq.blotting import BLOT, blotted
@@ -21,6 +22,7 @@ from faq.schemas import LOCALE, LONGEST_TITLE, ArticleForm, Reader, TextForm
 from faq.tables import ArticleText
 from invoices.links import address_for
 from invoices.schemas import kind_of
+from invoices.tables import Invoice
 
 MOST_ARTICLES = 6
 PERSONAL_LINK = re.compile(r"\S*/i/[\w.-]{20,}")  # Opens one customer's document: nothing for an article.
@@ -73,24 +75,19 @@ def articles(session: Session, conversation: Conversation, words: str, settings:
 def invoices(session: Session, conversation: Conversation, keys: Keys, settings: Settings) -> list[Insert]:
     """Links to the documents of the person's orders: only of those that they proved to have made."""
     store = shops.store(session, conversation.store_id)
-    contact = people.contact(session, conversation.contact_id)
+    orders = profiles.profile(session, conversation.contact_id).orders
+    documents = beside.documents_of(session, [one.id for one in orders])
     return [
-        Insert(
-            document.number,
-            f"#{one.order.number}",
-            address_for(
-                keys,
-                settings,
-                store,
-                one.order,
-                kind=kind_of(document.kind),
-                cause=document.cause,
-            ),
-        )
-        for one in beside.proven_orders(session, contact)
-        for document in reversed(one.documents)
+        Insert(document.number, f"#{one.number}", _link(session, store, document, keys, settings))
+        for one in orders
+        for document in reversed(documents.get(one.id, ()))
         if document.pdf_digest
     ]
+
+
+def _link(session: Session, store: Store, document: Invoice, keys: Keys, settings: Settings) -> str:
+    order = shops.order(session, document.order_id)
+    return address_for(keys, settings, store, order, kind=kind_of(document.kind), cause=document.cause)
 
 
 def draft_article(session: Session, conversation: Conversation, seq: int, who: SignedIn) -> ArticleText:

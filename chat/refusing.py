@@ -1,23 +1,37 @@
-"""What the one door does not let in: words of blocked contacts, and a second answer to what somebody answered already."""
+"""What is not taken into a conversation, and from whom."""
+
+from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
-from chat.errors import AnsweredMeanwhile, Blocked
-from chat.schemas import NewEvent
+from chat.errors import AnsweredMeanwhile, Blocked, MessageRefused
+from chat.schemas import LONGEST_CLIENT_ID, LONGEST_MESSAGE_BYTES, NewEvent
 from chat.tables import Conversation, ConversationEvent
 from core.languages import Text
 from customers.tables import Contact
 
 
+def checked(new: NewEvent) -> NewEvent:
+    """The event with its text trimmed. Raises MessageRefused for what is no message."""
+    text = new.text.strip()
+    if "\0" in text:
+        raise MessageRefused(Text("The message holds characters that are no text."))
+    if len(text.encode("utf-8", "surrogatepass")) > LONGEST_MESSAGE_BYTES:
+        raise MessageRefused(Text("The message is too long. Please divide it into several."))
+    if new.kind in ("message", "note") and not text and not (new.data or {}).get("attachments"):
+        raise MessageRefused(Text("Please write something."))
+    if new.client_id is not None and not 0 < len(new.client_id) <= LONGEST_CLIENT_ID:
+        raise MessageRefused(Text("The message has no usable number of its own."))
+    return replace(new, text=text)
+
+
 def refuse_blocked(session: Session, conversation: Conversation) -> None:
-    """Raise Blocked for a contact whom the shop hears no more."""
     chosen = select(Contact.blocked_at).where(Contact.id == conversation.contact_id)
     if session.exec(chosen).first() is not None:
         raise Blocked(Text("The shop takes no more messages from here."))
 
 
 def refuse_second_answer(session: Session, conversation: Conversation, new: NewEvent) -> None:
-    """Raise AnsweredMeanwhile when another person of the shop said something in public after `new.after`."""
     chosen = (
         select(ConversationEvent)
         .where(

@@ -1,14 +1,18 @@
 """What the widget learns when it is opened: who the person is, what was said before, and how the shop's chat is set up."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from chat import settings as chat_settings
 from chat.answers import ConversationAnswer
-from chat.desk_tables import ChatSetting
+from chat.hours import is_open
+from chat.look import look_of
 from connector.tables import Store
+from core import clock
 from core.languages import DEFAULT_LANGUAGE, LANGUAGES, language_of
 from core.settings import Settings
 from customers.schemas import Shopper
@@ -33,7 +37,7 @@ class HelpAnswer(BaseModel):
 
 
 class SettingsAnswer(BaseModel):
-    """How the shop's chat is set up now."""
+    """How the shop's chat is set up now. `reply_by`: when a person answers who is asked now, None when nobody can say."""
 
     open: bool
     reply_by: datetime | None
@@ -60,15 +64,16 @@ def shopper_answer(shopper: Shopper, contact: Contact) -> ShopperAnswer:
 
 
 def settings_answer(session: Session, settings: Settings, store: Store) -> SettingsAnswer:
-    """How this shop's chat is set up now."""
-    row = session.get(ChatSetting, store.id)
+    """How this shop's chat is set up now, and when a person answers who is asked at this moment."""
+    setting, moment = chat_settings.of(session, store), clock.now()
+    due = chat_settings.reply_by(setting, moment)
     main = language_of(store.locale) or DEFAULT_LANGUAGE
     return SettingsAnswer(
-        open=True,
-        reply_by=None,
-        reply_minutes=None,
-        rating=row.rating if row else True,
-        look=row.look if row else {},
+        open=is_open(setting.hours, moment),
+        reply_by=due,
+        reply_minutes=ceil((due - moment).total_seconds() / 60) if due else None,
+        rating=setting.rating,
+        look=look_of(setting.look).after_opening(),
         languages=[main, *(other for other in LANGUAGES if other != main)],
         help=_help(session, settings, store),
     )

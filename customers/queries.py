@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from connector.errors import OrderNotFound
 from connector.queries import NOT_YET_ORDERS
 from connector.tables import ShopOrder
-
 from core import clock
 from core.languages import Text
 from customers.errors import ContactNotFound, NoSuchDevice
@@ -151,7 +150,9 @@ def _one(session: Session, shopper: Shopper, which: ColumnElement[bool]) -> Shop
 
 
 def _seen_by(shopper: Shopper) -> list[ColumnElement[bool]]:
-    ways = [col(ShopOrder.id).in_(sorted(shopper.order_ids))] if shopper.order_ids else []
+    ways: list[ColumnElement[bool]] = []
+    if shopper.order_ids:
+        ways.append(col(ShopOrder.id).in_(sorted(shopper.order_ids)))
     if shopper.customer_remote_id:
         ways.append(col(ShopOrder.customer_remote_id) == shopper.customer_remote_id)
     return [

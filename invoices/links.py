@@ -31,9 +31,16 @@ class Link:
 
 
 def token_for(
-    keys: Keys, settings: Settings, store: Store, order: ShopOrder, *, kind: Kind, cause: str = ""
+    keys: Keys,
+    settings: Settings,
+    store: Store,
+    order: ShopOrder,
+    *,
+    kind: Kind,
+    cause: str = "",
+    lifetime: timedelta | None = None,
 ) -> str:
-    """A token that opens the order's document for `link_days`."""
+    """A token that opens the order's document for that while, or for `link_days`."""
     claims: dict[str, Any] = {
         "s": store.public_id,
         "o": order.remote_id,
@@ -41,7 +48,9 @@ def token_for(
         "m": masked(order.email),
         **({"c": cause} if cause else {}),
     }
-    return sign(keys.of(KEY), claims, purpose=PURPOSE, lifetime=timedelta(days=settings.link_days))
+    return sign(
+        keys.of(KEY), claims, purpose=PURPOSE, lifetime=lifetime or timedelta(days=settings.link_days)
+    )
 
 
 def address_for(

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from sqlmodel import Session
 
 from connector.tables import ShopOrder, Store
-from core.security import Keys
+from core.languages import gettext as _
+from core.security import Keys, Viewer
 from core.settings import Settings
 from invoices import links, queries
 from invoices.holding import explanation
-from invoices.schemas import DocumentAnswer, DocumentsAnswer, kind_of
+from invoices.schemas import CREDIT_NOTE, INVOICE, DocumentAnswer, DocumentsAnswer, kind_of
 from invoices.tables import Hold, Invoice
 
 State = Literal["ready", "preparing", "held"]
+PAGE_LINK_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,23 @@ def answer(
             one.link = links.address_for(keys, settings, store, order, kind=one.kind, cause=one.cause)
         told.append(one)
     return DocumentsAnswer(documents=told)
+
+
+def order_links(
+    session: Session, store: Store, order: ShopOrder, *, keys: Keys, settings: Settings
+) -> list[tuple[str, str]]:
+    """What the order's own customer can open, as (title, address), for whoever has proven to be that on this page.
+
+    Such a page is made anew when it is looked at again, so its links need not live as long as those in letters.
+    """
+    titles = {INVOICE: _("Open the invoice"), CREDIT_NOTE: _("Open the credit note")}
+    viewer = Viewer(order.store_id, int(order.id or 0))
+    found = []
+    for kind, title in titles.items():
+        if queries.newest_seen_by(session, viewer, kind) is not None:
+            token = links.token_for(keys, settings, store, order, kind=kind, lifetime=PAGE_LINK_LIFETIME)
+            found.append((title, f"{settings.address}/i/{token}"))
+    return found
 
 
 def _told(entry: Entry, currency: str) -> DocumentAnswer:

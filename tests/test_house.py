@@ -116,7 +116,12 @@ def test_every_module_says_what_belongs_there():
             "async away from the edge",
             r"\basync def\b",
             # Pure ASGI, a lifespan, and raw bytes that are read before anything else happens.
-            ("core/headers.py", "demo/", "aftercart/app.py", "connector/woo/webhooks.py"),
+            (
+                *("core/headers.py", "demo/", "aftercart/app.py", "connector/woo/webhooks.py"),
+                # The live edge: sockets, streams and polls of many, in one loop.
+                *("chat/live.py", "chat/hub.py", "chat/outlet.py", "chat/entry.py", "chat/safety_net.py"),
+                *("chat/desk_live.py", "chat/waiting.py"),
+            ),
         ),
         (
             "a word of WooCommerce above its side room",
@@ -219,13 +224,16 @@ def locked(kind: str) -> dict[str, set[str]]:
 def wanted(kind: str) -> list[Requirement]:
     whole = tomllib.loads((TOP / "pyproject.toml").read_text())
     listed = list(whole["project"]["dependencies"])
-    for extra in {"runtime": ["demo"], "semantic": ["demo", "semantic"]}.get(kind, ["demo", "semantic"]):
+    every = ["demo", "semantic", "model"]
+    for extra in {"runtime": ["demo"], "semantic": ["demo", "semantic"], "model": ["demo", "model"]}.get(
+        kind, every
+    ):
         listed += whole["project"]["optional-dependencies"][extra]
     listed += whole["dependency-groups"]["dev"] if kind == "development" else []
     return [Requirement(entry) for entry in listed]
 
 
-@pytest.mark.parametrize("kind", ["runtime", "semantic", "development"])
+@pytest.mark.parametrize("kind", ["runtime", "semantic", "model", "development"])
 def test_the_lock_holds_every_dependency_within_its_range(kind: str):
     versions = locked(kind)
     outside = [
@@ -239,7 +247,7 @@ def test_the_lock_holds_every_dependency_within_its_range(kind: str):
     assert outside == [], "run `make lock`"
 
 
-@pytest.mark.parametrize("kind", ["runtime", "semantic", "development"])
+@pytest.mark.parametrize("kind", ["runtime", "semantic", "model", "development"])
 def test_the_lock_has_a_hash_for_all_and_no_address(kind: str):
     text = (TOP / "requirements" / f"{kind}.txt").read_text()
     without_hash = re.findall(r"^[\w.\[\],-]+==[^\\]*$", text, re.MULTILINE)
@@ -255,6 +263,7 @@ def test_what_is_locked_for_the_service_is_locked_alike_for_its_tests():
 
 # What is imported by name but comes with another dependency, which keeps the two in step.
 COMES_WITH = {
+    "websockets": "uvicorn",
     "starlette": "fastapi",
     "redis": "limits",
     "packaging": "pytest",
@@ -264,6 +273,7 @@ COMES_WITH = {
     "fonttools": "weasyprint",
     "beautifulsoup4": "markdownify",
     "pyyaml": "python-frontmatter",
+    "httpx2": "openai",
 }
 
 
@@ -289,7 +299,9 @@ def imported(*folders: str) -> set[str]:
     ("kind", "folders"), [("runtime", (*ROOMS, "migrations")), ("development", ("tests", "bench"))]
 )
 def test_whatever_is_imported_is_declared(kind: str, folders: tuple[str, ...]):
-    declared = {canonicalize_name(found.name) for found in wanted(kind)}
+    # What an extra brings may be imported too, by what is only loaded where the extra is there.
+    extras = [] if kind == "development" else [*wanted("semantic"), *wanted("model")]
+    declared = {canonicalize_name(found.name) for found in [*wanted(kind), *extras]}
     needed = {COMES_WITH.get(name, name) for name in imported(*folders)}
     assert needed - declared == set()
 

@@ -208,11 +208,13 @@ desk.send = async (form, submitter) => {
   for (const menu of document.querySelectorAll("[data-head] details[open]")) menu.open = false;
   await Promise.all([desk.refreshTalk(), desk.refreshList()]);
   htmx.trigger(document.body, "news");
+  if (form.dataset.quiet !== undefined) htmx.trigger(document.querySelector("[data-customer]"), "again");
   return true;
 };
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest("[data-head]") || event.target.dataset.away !== undefined) return;
+  const quiet = event.target.closest("[data-head], [data-quiet]");
+  if (!quiet || event.target.dataset.away !== undefined) return;
   event.preventDefault();
   desk.send(event.target, event.submitter).catch(() => desk.warn());
 });

@@ -47,7 +47,7 @@ class Label:
 
     @property
     def nothing_fits(self) -> bool:
-        return "nothing" in self.right
+        return "nothing" in self.right and not any(right.startswith("article:") for right in self.right)
 
 
 @dataclass(frozen=True)

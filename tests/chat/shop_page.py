@@ -1,6 +1,7 @@
 """A shop's page with the widget, as tests use it: the routes of the chat and what the shop itself says of its customer."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import jwt
@@ -15,6 +16,7 @@ from core.database import Database
 from core.files import Files
 from core.security import Keys, RateLimits, derived
 from core.settings import Settings
+from invoices import overview
 
 ROOT = bytes(range(32))
 SERVICE = "https://help.service.example"
@@ -33,6 +35,7 @@ def app_of(database: Database, settings: Settings, keys: Keys, files: Files, *ro
         "keys": keys,
         "files": files,
         "limits": RateLimits(),
+        "order_links": partial(overview.order_links, keys=keys, settings=settings),
     }
     for name, value in given.items():
         setattr(built.state, name, value)

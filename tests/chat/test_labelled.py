@@ -37,6 +37,10 @@ def _report(found: Sequence[Outcome]) -> None:
     print(
         f"\nright: {share(looked_at):.3f} of {len(looked_at)} looked at, {share(held_back):.3f} of {len(held_back)} held back"
     )
+    unanswerable = [one for one in found if one.label.nothing_fits]
+    print(
+        f"answered though nothing fits: {sum(one.told_something for one in unanswerable)} of {len(unanswerable)}"
+    )
     for one in looked_at:
         if not one.is_right:
             print(f"  {one.label.text!r} ({one.label.who}): {one.did} {one.offered}, not {one.label.right}")

@@ -1,7 +1,7 @@
 import pytest
 
-from connector.tables import ShopOrder, Store
 from connector.people import language_for
+from connector.tables import ShopOrder, Store
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ PUBLIC = {
     "GET /help/{centre}/sitemap.xml": "what is public",
     "GET /help/{centre}/theme.css": "a colour",
     "POST /help/{centre}/{locale}/{slug}/vote": "one's own word on an article, limited",
+    "GET /widget.js": "the widget's script and the shop's look, which every visitor of the shop sees",
+    "GET /widget/{name}/{part}": "the widget's files, the same for everybody",
     "GET /api/help/{centre}/search": "what is public, limited",
     "GET /api/help/{centre}/suggest": "what is public, limited",
     "GET /api/help/{centre}/answer": "what is public, limited",
@@ -67,6 +69,11 @@ PUBLIC = {
     "POST /api/chat/{shop}/conversations/{public_id}/person": CHAT,
     "POST /api/chat/{shop}/conversations/{public_id}/rating": CHAT,
     "POST /api/chat/{shop}/conversations/{public_id}/end": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/typing": CHAT,
+    "GET /api/chat/{shop}/conversations/{public_id}/events": CHAT,
+    "GET /api/chat/{shop}/stream": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/attachments": CHAT,
+    "GET /api/chat/attachments/{token}": "proves itself by its token",
 }
 # These carry their own proof and no session, so a foreign site gains nothing by sending them.
 WITHOUT_ORIGIN = {"POST /webhooks/woo/{public_id}", "POST /i/{token}/renew"} | {
