@@ -268,7 +268,9 @@ def _last_words(session: Session, numbers: Sequence[int], words: str) -> dict[in
     newest = select(col(event.conversation_id), func.max(col(event.seq))).group_by(col(event.conversation_id))
     keys = session.execute(newest.where(*spoken)).all()
     if words:
-        hits = {number: seq for number, seq in session.execute(newest.where(*spoken, desk_search.says(words)))}
+        hits = {
+            number: seq for number, seq in session.execute(newest.where(*spoken, desk_search.says(words)))
+        }
         keys = [(number, hits.get(number, seq)) for number, seq in keys]  # type: ignore[misc]
     chosen = select(event).where(
         tuple_(col(event.conversation_id), col(event.seq)).in_([tuple(key) for key in keys])

@@ -71,4 +71,6 @@ def _orders(session: Session, words: str) -> list[tuple[int, int, int, str]]:
     ).where(col(ShopOrder.number) == number)
     if not number or " " in number:
         return []
-    return [(one.id, one.store_id, one.customer_remote_id, one.email) for one in session.execute(chosen.limit(20))]
+    return [
+        (one.id, one.store_id, one.customer_remote_id, one.email) for one in session.execute(chosen.limit(20))
+    ]
