@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 600, 120
-FLOOR = HEIGHT - 18  # Below it stand the dates.
-TOP = 14  # Above the highest bar stands its number.
+WIDTH, HEIGHT = 600, 132
+EDGE = 20  # Room for half of the first and the last date.
+FLOOR = HEIGHT - 26  # Below it stand the dates.
+TOP = 24  # Above the highest bar stands its number.
 WIDEST = 40
 
 
@@ -26,14 +27,14 @@ def bars(values: Sequence[float]) -> tuple[Bar, ...]:
     """The bars of those numbers; the highest one and the last one carry their number."""
     if not values:
         return ()
-    highest = max(*values, 1) if len(values) > 1 else max(values[0], 1)
-    step = WIDTH / len(values)
+    highest = max([*values, 1])
+    step = (WIDTH - 2 * EDGE) / len(values)
     width = min(step * 0.7, WIDEST)
     top = max(range(len(values)), key=lambda place: (values[place], place))
     found = []
     for place, value in enumerate(values):
         height = (FLOOR - TOP) * value / highest
-        middle = step * (place + 0.5)
+        middle = EDGE + step * (place + 0.5)
         found.append(
             Bar(
                 x=round(middle - width / 2, 1),

@@ -1,10 +1,11 @@
 """The figures of conversations: a page, and a few of them on Today."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
+from babel.dates import format_skeleton
 from fastapi import APIRouter, Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
@@ -13,7 +14,7 @@ from chat import charts, settings
 from chat.figures import Figures, figures
 from connector import queries as shops
 from connector.tables import Store
-from core import clock
+from core import clock, languages
 from core.database import Reading
 from core.errors import NotFound
 from core.languages import Text, gettext, ngettext
@@ -24,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 PAGE = "/conversations/figures"
 OFFERED_DAYS = (7, 30, 90)
 TODAY_DAYS = 7
-MOST_DATES = 8  # More of them below the bars would touch on a phone.
+MOST_DATES = 6  # More of them below the bars would touch on a phone.
 
 
 @router.get(PAGE)
@@ -58,6 +59,7 @@ def whole(
         dated=_dated(len(found.days)),
         minutes=minutes,
         percent=percent,
+        short_day=short_day,
     )
 
 
@@ -120,6 +122,11 @@ def minutes(value: float | None) -> str:
     if value < 48 * 60:
         return gettext("%(count)s h") % {"count": f"{value / 60:.1f}".removesuffix(".0")}
     return gettext("%(count)s d") % {"count": f"{value / 60 / 24:.1f}".removesuffix(".0")}
+
+
+def short_day(day: date) -> str:
+    """A date without its year: "11/23", "11. 23."."""
+    return str(format_skeleton("Md", day, locale=languages.current()))
 
 
 def percent(share: float | None) -> str:
