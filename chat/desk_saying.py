@@ -9,6 +9,7 @@ from markupsafe import Markup
 from chat.answers import Telling, harmless
 from chat.desk_filters import channel_name, named
 from core import clock
+from core.languages import gettext as _
 from core.security import Keys
 
 KIB = 1024
@@ -30,6 +31,15 @@ def bot_text(text: str) -> Markup:
     """What the bot said, as its readers see it."""
     html = harmless(text)
     return Markup(html) if html else shown_text(text)
+
+
+def problem_of(code: str) -> str:
+    """What is said above a draft that was refused, if the address asks for it."""
+    return {
+        "answered_meanwhile": _("Somebody else has answered meanwhile."),
+        "message_refused": _("This cannot be sent as it is."),
+        "reply_unfilled": _("Fill in what stands between double braces before you send."),
+    }.get(code, "")
 
 
 def saying(keys: Keys) -> dict[str, Any]:
