@@ -19,6 +19,7 @@ import chat.people_jobs
 import chat.rating_pages
 import chat.session_endpoints
 import chat.settings_console
+import chat.transcript_endpoints
 import chat.waiting
 import chat.widget_endpoints
 import connector.console
@@ -165,6 +166,7 @@ ROUTERS: Sequence[APIRouter] = (
     chat.export_console.router,
     chat.console.router,
     chat.attachment_endpoints.router,
+    chat.transcript_endpoints.router,
     chat.endpoints.router,
     chat.session_endpoints.router,
     customers.endpoints.router,

@@ -51,7 +51,12 @@ def now_set(database: Database, shop: Store) -> settings.Setting:
 
 FOR_ALL_STAFF = ["/console/chat/settings", "/settings/chat/teams", "/settings/chat/labels"]
 FOR_ALL_STAFF += ["/settings/chat/replies", "/conversations/figures", "/console/chat/figures-today"]
-FOR_OWNERS = ["/settings/chat/1", "/settings/chat/1/look", "/settings/chat/1/hours", "/conversations/export?shop=1"]
+FOR_OWNERS = [
+    "/settings/chat/1",
+    "/settings/chat/1/look",
+    "/settings/chat/1/hours",
+    "/conversations/export?shop=1",
+]
 
 
 @pytest.mark.parametrize("address", [*FOR_ALL_STAFF, *FOR_OWNERS, "/settings/chat/replies/new"])
@@ -241,9 +246,7 @@ def test_the_panel_says_when_people_answer_next(
     assert "never, by the hours" in words(browser("owner").get("/console/chat/settings"))
     with database.writing() as session:
         holiday = Holiday("x", clock.now().date(), clock.now().date())
-        settings.change(
-            session, shop, hours=hours.Hours("Asia/Seoul", settings.OFFICE_WEEK, (holiday,))
-        )
+        settings.change(session, shop, hours=hours.Hours("Asia/Seoul", settings.OFFICE_WEEK, (holiday,)))
     assert "again from November 24, 2026, 09:00" in words(browser("owner").get("/console/chat/settings"))
 
 
