@@ -1,7 +1,7 @@
 """The figures of conversations, counted anew from events each time. What each means stands in docs/chat.md."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -176,11 +176,3 @@ def _days(
     first, last = day_of(span[0]), day_of(span[1] - timedelta(microseconds=1))
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return tuple(Day(day, started[day], _median(times.get(day, ()))) for day in days)
-
-
-# What a page may offer to look back on, by its name in the address.
-PERIODS: dict[str, Callable[[datetime], datetime]] = {
-    "7": lambda now: now - timedelta(days=7),
-    "30": lambda now: now - timedelta(days=30),
-    "90": lambda now: now - timedelta(days=90),
-}

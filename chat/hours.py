@@ -120,7 +120,7 @@ def open_times(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[d
         shown, shown_until = (moment.replace(tzinfo=None) + offset for moment in (since, until))
         day = shown.date()
         while day <= shown_until.date():
-            midnight = datetime(day.year, day.month, day.day)
+            midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the wall clock's own
             for span in hours.spans(day):
                 opens = max(midnight + timedelta(minutes=span.opens), shown)
                 closes = min(midnight + timedelta(minutes=span.closes), shown_until)

@@ -26,6 +26,6 @@ def names(country: str, year: int, language: str) -> Mapping[date, str]:
 
 
 def _told(country: str, year: int, language: str) -> Mapping[date, str]:
-    import holidays
+    import holidays  # noqa: PLC0415 - its memory belongs to the shops that want it
 
     return dict(sorted(holidays.country_holidays(country, years=year, language=language).items()))

@@ -18,6 +18,7 @@ from outbox.tables import Letter
 from tests import factories
 from tests.standins import Clock, HandWorker
 
+from .conftest import Browse
 from .handlers import kept, talk
 from .signed_in import Browser, words
 
@@ -69,7 +70,7 @@ def test_a_new_end_asks_anew(database: Database, ended):
     assert scores(database, ended) == [2, 2]
 
 
-@pytest.mark.parametrize(("score", "comment"), [(0, ""), (6, ""), (3, "x" * 1001)])
+@pytest.mark.parametrize(("score", "comment"), [(0, ""), (6, ""), (3, "x" * 2001)])
 def test_what_is_no_rating_is_refused(database: Database, ended, score: int, comment: str):
     with database.writing() as session, pytest.raises(MessageRefused):
         rating.rate(session, ended.id, score=score, comment=comment)
@@ -130,6 +131,21 @@ def test_it_is_sent_again_only_when_something_changed_and_seldom(
 def test_it_goes_to_no_address_but_the_contacts_own(database: Database, ended, address: str):
     with pytest.raises(TranscriptRefused):
         want(database, ended, address)
+
+
+def test_a_shopper_asks_for_it_at_the_chats_address(database: Database, browse: Browse, run_jobs: HandWorker):
+    me, other = browse(), browse()
+    mine = me.begin()
+    path = f"/conversations/{mine}/transcript"
+    assert other.ask("POST", path, json={"email": "me@shop-mail.com"}).status_code == 404
+    assert me.ask("POST", path, json={"email": "no address"}).status_code == 400
+    assert me.ask("POST", path, json={"email": "me@shop-mail.com"}).status_code == 202
+    refused = me.ask("POST", path, json={"email": "victim@shop-mail.com"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "transcript_refused")
+    run_jobs()
+    assert [one.to_address for one in letters(database)] == ["me@shop-mail.com"]
+    answers = [me.ask("POST", path, json={"email": "me@shop-mail.com"}).status_code for _ in range(6)]
+    assert answers[-1] == 429
 
 
 def test_nobody_can_write_to_strangers_through_it(database: Database, store: Store, run_jobs: HandWorker):
