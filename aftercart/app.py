@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from aftercart import health, wiring
 from aftercart.checklist import checklist
 from aftercart.service import Service
+from chat.answers import Telling
+from chat.hub import Hub
 from core import web
 from invoices import overview
 from staff import queries as staff
@@ -27,7 +29,8 @@ def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
         # The jobs engine must not be started inside a running event loop; its calls block.
         if run_jobs:
             await asyncio.to_thread(service.start_jobs)
-        yield
+        async with app.state.hub.running():
+            yield
         if run_jobs:
             await asyncio.to_thread(service.stop_jobs)
         await asyncio.to_thread(service.close)
@@ -43,6 +46,7 @@ def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
     app.state.runs_jobs = run_jobs
     for name, part in {**service.collaborators(), "database": service.database, "jobs": service.jobs}.items():
         setattr(app.state, name, part)
+    app.state.hub = Hub(service.database, service.fanout, Telling(service.keys, service.settings.address))
     app.state.templates = web.environment(wiring.TEMPLATES)
     app.state.navigation = wiring.NAVIGATION
     app.state.panels = wiring.PANELS

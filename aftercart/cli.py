@@ -1,9 +1,9 @@
 """The command line: every command stands here or in a file named after its noun."""
 
+import contextlib
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.markup import escape
 
 import migrations
@@ -20,6 +20,7 @@ from aftercart import (
 )
 from aftercart.app import make_app
 from aftercart.service import Service, build, prepare_database
+from aftercart.serving import server_of
 from core import languages
 from core.errors import Conflict
 from core.languages import Text
@@ -63,18 +64,11 @@ def serve(
     service = build(settings)
     prepare_database(service)
     _welcome(service)
-    uvicorn.run(
-        make_app(service, run_jobs=settings.on_sqlite),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,  # Addresses of links are secrets.
-        server_header=False,
-        proxy_headers=True,
-        forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=10,
-        ws="websockets-sansio",
-    )
+    server = server_of(make_app(service, run_jobs=settings.on_sqlite), settings)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise typer.Exit(3)
 
 
 def _welcome(service: Service) -> None:

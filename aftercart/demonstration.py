@@ -19,6 +19,7 @@ from aftercart import terminal
 from aftercart.agreement import Agreement, agreement_of, table_of
 from aftercart.cli_shops import connect_shop
 from aftercart.demo_help import help_address, open_help_centre
+from aftercart.demo_pairing import pair
 from aftercart.processes import Processes, free_port, processes
 from aftercart.progress import bars, watch_sync
 from aftercart.service import Service, build
@@ -159,8 +160,10 @@ def _service_of(stage: Stage) -> Service:
 def _connect(service: Service, stage: Stage, group: Processes) -> list[Store]:
     stores = []
     for address in stage.shops.values():
-        keys = _state(address)["keys"]["read_write"]
+        shop = _state(address)
+        keys = shop["keys"]["read_write"]
         stores.append(connect_shop(service, address, keys["key"], keys["secret"]))
+        pair(service, stores[-1], shop["paired"])
     for store in stores:
         open_help_centre(service, store)
     with watch_sync(service.database, stores):

@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 import chat.articles_told
+import chat.attachment_endpoints
+import chat.attachment_jobs
 import chat.bot
+import chat.console
+import chat.desk_live
 import chat.endpoints
 import chat.jobs
+import chat.live
 import chat.model_budget
 import chat.people_jobs
+import chat.rating_pages
 import chat.session_endpoints
+import chat.waiting
 import chat.widget_endpoints
 import connector.console
 import connector.woo.jobs
@@ -75,6 +82,7 @@ JOBS: Sequence[Job] = (
     Job("faq.forget_questions", faq.jobs.forget_questions, attempts=3),
     Job("faq.weekly_letter", faq.jobs.weekly_letter, attempts=3),
     Job("chat.find_person", chat.jobs.find_person, attempts=3),
+    Job("chat.send_transcript", chat.jobs.send_transcript),
     Job("chat.tick", chat.jobs.tick, attempts=1),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
@@ -92,6 +100,7 @@ JOBS: Sequence[Job] = (
     Job("chat.forget_silent", chat.people_jobs.forget_silent, attempts=3),
     Job("customers.send_code", customers.jobs.send_code),
     Job("customers.forget_old", customers.jobs.forget_old, attempts=3),
+    Job("chat.forget_unsent", chat.attachment_jobs.forget_unsent, urgency=10, attempts=3),
     Job("care.watch", care.watch, attempts=3),
     Job("care.purge", care.purge, attempts=3),
 )
@@ -135,6 +144,7 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("faq.weekly_letter", "0 5 * * * *"),
         Schedule("chat.forget_exchanges", "0 55 3 * * *"),
         Schedule("chat.tick", "5/20 * * * * *"),
+        Schedule("chat.forget_unsent", "50 25 * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
     )
@@ -143,10 +153,16 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 # -- pages -------------------------------------------------------------------------------------------------------
 
 ROUTERS: Sequence[APIRouter] = (
+    chat.rating_pages.router,
+    chat.console.router,
+    chat.attachment_endpoints.router,
     chat.endpoints.router,
     chat.session_endpoints.router,
     customers.endpoints.router,
     chat.widget_endpoints.router,
+    chat.live.router,
+    chat.waiting.router,
+    chat.desk_live.router,
     connector.woo.webhooks.router,
     connector.console.router,
     faq.endpoints.router,
@@ -165,10 +181,12 @@ ROUTERS: Sequence[APIRouter] = (
     faq.console.router,  # Last: its /articles/{article_id} would take any word that comes after it.
 )
 
-TEMPLATES = ["core", "connector", "faq", "invoices", "outbox", "staff"]
+TEMPLATES = ["chat", "core", "connector", "faq", "invoices", "outbox", "staff"]
 
 NAVIGATION = (
     ("today", "/"),
+    # With the address of a number beside it: how many wait.
+    ("inbox", "/conversations", "/console/chat/here"),
     ("orders", "/orders"),
     ("invoices", "/invoices"),
     ("help", "/articles"),
@@ -179,6 +197,7 @@ NAVIGATION = (
 # Fragments that a page of a lower room loads from the rooms above it, so that no import runs up.
 PANELS = {
     "today": [
+        "/console/chat/today",
         "/console/connector/today",
         "/console/invoices/today",
         "/console/outbox/today",
@@ -188,6 +207,7 @@ PANELS = {
     "order": [
         "/console/invoices/order-panel?order_id={order_id}",
         "/console/outbox/order-panel?order_id={order_id}",
+        "/console/chat/order-panel?order_id={order_id}",
     ],
     "settings": [
         "/console/connector/settings",

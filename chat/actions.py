@@ -5,18 +5,17 @@ the answer may go out only after that transaction is committed.
 """
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from chat import hours, settings
-from chat.announcing import announce
-from chat.errors import AnsweredMeanwhile, Blocked, ConversationNotFound, MessageRefused, NotForTheBot
+from chat import hours, refusing, settings
+from chat.announcing import announce, announce_read
+from chat.attachments import bind, free
+from chat.errors import ConversationNotFound, NotForTheBot
 from chat.events import ConversationResolved, PersonWanted, ShopperAsked
 from chat.schemas import (
     BOT,
-    LONGEST_CLIENT_ID,
-    LONGEST_MESSAGE_BYTES,
     PUBLIC_KINDS,
     SHOPPER,
     Author,
@@ -28,7 +27,6 @@ from core import clock
 from core.database import upsert
 from core.events import record
 from core.languages import Text
-from customers.tables import Contact
 
 
 @dataclass(frozen=True)
@@ -83,18 +81,32 @@ def post(session: Session, conversation_id: int, new: NewEvent) -> Posted:
     MessageRefused, AnsweredMeanwhile (with `after`), Blocked for a contact whom the shop hears no more, and
     NotForTheBot when the bot speaks where a person does.
     """
-    new = _checked(new)
     conversation = hold(session, conversation_id)
     known = _known(session, int(conversation.id or 0), new.client_id)
+    if known is None and new.author.kind == "shopper":
+        refusing.refuse_blocked(session, conversation)
+    posted = post_held(session, conversation, new, known)
+    session.flush()
+    return posted
+
+
+def post_held(
+    session: Session, conversation: Conversation, new: NewEvent, known: ConversationEvent | None
+) -> Posted:
+    """The same in a conversation whose row the transaction holds; `known` is the event of that `client_id`, if any.
+
+    Refuses before it changes anything. The caller flushes, once for many.
+    """
+    new = refusing.checked(new)
     if known is not None:
         return Posted(known, fresh=False)
-    if new.author.kind == "shopper":
-        _refuse_blocked(session, conversation)
     if new.author == BOT and conversation.held_by != "bot":
         raise NotForTheBot(Text("A person answers in this conversation."))
     if new.after is not None:
-        _refuse_second_answer(session, conversation, new)
+        refusing.refuse_second_answer(session, conversation, new)
+    files = free(session, conversation, new)
     event = _add(session, conversation, new)
+    bind(session, files, event)
     _follow(session, conversation, event, new.author)
     announce(session, conversation)
     return Posted(event, fresh=True)
@@ -110,7 +122,7 @@ def post_message(
     attachments: tuple[str, ...] = (),
     after: int | None = None,
 ) -> Posted:
-    """Say something; see `post`."""
+    """Say something; `attachments` are public ids. See `post`."""
     data = {"attachments": list(attachments)} if attachments else {}
     return post(session, conversation_id, NewEvent("message", author, text, client_id, after, data))
 
@@ -174,22 +186,10 @@ def mark_read(session: Session, conversation: Conversation, *, reader: str, seq:
         return
     row = {"conversation_id": conversation.id, "reader": reader, "seq": seq, "read_at": clock.now()}
     upsert(session, ReadMark, [row], key=["conversation_id", "reader"])
+    announce_read(session, conversation.public_id, reader, seq)
 
 
 # -- inside ------------------------------------------------------------------------------------------------------
-
-
-def _checked(new: NewEvent) -> NewEvent:
-    text = new.text.strip()
-    if "\0" in text:
-        raise MessageRefused(Text("The message holds characters that are no text."))
-    if len(text.encode("utf-8", "surrogatepass")) > LONGEST_MESSAGE_BYTES:
-        raise MessageRefused(Text("The message is too long. Please divide it into several."))
-    if new.kind in ("message", "note") and not text and not (new.data or {}).get("attachments"):
-        raise MessageRefused(Text("Please write something."))
-    if new.client_id is not None and not 0 < len(new.client_id) <= LONGEST_CLIENT_ID:
-        raise MessageRefused(Text("The message has no usable number of its own."))
-    return replace(new, text=text)
 
 
 def _known(session: Session, conversation_id: int, client_id: str | None) -> ConversationEvent | None:
@@ -199,34 +199,6 @@ def _known(session: Session, conversation_id: int, client_id: str | None) -> Con
         ConversationEvent.conversation_id == conversation_id, ConversationEvent.client_id == client_id
     )
     return session.exec(chosen).first()
-
-
-def _refuse_blocked(session: Session, conversation: Conversation) -> None:
-    chosen = select(Contact.blocked_at).where(Contact.id == conversation.contact_id)
-    if session.exec(chosen).first() is not None:
-        raise Blocked(Text("The shop takes no more messages from here."))
-
-
-def _refuse_second_answer(session: Session, conversation: Conversation, new: NewEvent) -> None:
-    chosen = (
-        select(ConversationEvent)
-        .where(
-            ConversationEvent.conversation_id == conversation.id,
-            col(ConversationEvent.seq) > new.after,
-            ConversationEvent.kind == "message",
-            ConversationEvent.author == "agent",
-            col(ConversationEvent.staff_id).is_distinct_from(new.author.staff_id),
-        )
-        .order_by(col(ConversationEvent.seq).desc())
-    )
-    other = session.exec(chosen).first()
-    if other is not None:
-        raise AnsweredMeanwhile(
-            Text("Somebody else has answered meanwhile."),
-            seq=other.seq,
-            staff_id=other.staff_id,
-            text=other.text,
-        )
 
 
 def _add(session: Session, conversation: Conversation, new: NewEvent) -> ConversationEvent:
@@ -246,7 +218,6 @@ def _add(session: Session, conversation: Conversation, new: NewEvent) -> Convers
     )
     session.add(conversation)
     session.add(event)
-    session.flush()
     return event
 
 
@@ -258,8 +229,6 @@ def _follow(session: Session, conversation: Conversation, event: ConversationEve
         _wait_for_person(session, conversation, event)
     elif event.kind == "state":
         _into_state(session, conversation, event)
-    session.add(conversation)
-    session.flush()
 
 
 def _after_message(
@@ -284,7 +253,10 @@ def _after_message(
 
 
 def _wait_for_person(session: Session, conversation: Conversation, event: ConversationEvent) -> None:
+    """Who writes on while they wait is not told again to the people who look for somebody: one job, not one a message."""
     conversation.held_by = "people"
+    if conversation.waiting_since is not None and event.kind == "message":
+        return
     if conversation.waiting_since is None:
         conversation.waiting_since = event.created_at
         setting = settings.of_store(session, conversation.store_id)

@@ -46,6 +46,14 @@ def announce(session: Session, conversation: Conversation) -> None:
     after_commit(session, lambda: fanout.publish(EVENTS, note))
 
 
+def announce_read(session: Session, name: str, reader: str, seq: int) -> None:
+    """Let every process know, once committed, how far somebody has read the conversation of that name."""
+    fanout: Fanout | None = session.info.get("fanout")
+    if fanout is not None:
+        told = "shopper" if reader == "shopper" else "agent"
+        after_commit(session, lambda: signal(fanout, type="read", conversation=name, reader=told, seq=seq))
+
+
 def signal(fanout: Fanout, **what: Any) -> None:
-    """Publish something that may be lost (`type`, `conversation`, …)."""
+    """Publish something that may be lost: `type`, and `conversation`, which is always the name outside (`public_id`)."""
     fanout.publish(SIGNALS, json.dumps(what))

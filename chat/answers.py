@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from chat import queries
 from chat.tables import ChatAttachment, Conversation, ConversationEvent, ReadMark
 from core.security import Keys, sign
+from customers.schemas import Shopper
 from faq import markdown
 from faq.errors import BadArticle
 from staff.tables import StaffMember
@@ -95,6 +96,10 @@ class Telling:
         names = staff_names(session, (row.assignee_id for row in rows))
         unread = unread_by_shopper(session, [int(row.id or 0) for row in rows])
         return [_conversation(row, names, unread.get(int(row.id or 0), 0)) for row in rows]
+
+    def conversations_of(self, session: Session, shopper: Shopper, *, most: int) -> list[ConversationAnswer]:
+        """The shopper's own conversations, newest first."""
+        return self.conversations(session, queries.conversations_seen_by(session, shopper, most=most))
 
     def attachment(self, row: ChatAttachment) -> AttachmentAnswer:
         """A file with an address that opens it for a while."""

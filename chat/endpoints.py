@@ -11,6 +11,7 @@ from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
 from chat import actions, answers, forms, queries, visitors
+from chat.hub import Hub
 from chat.schemas import Author, NewEvent
 from chat.tables import Conversation
 from chat.visits import AnyCall, Call, Known
@@ -58,7 +59,7 @@ def preflight(request: Request, session: Reading, shop: str, rest: str) -> Respo
 @router.post("/conversations", max_body_size=LARGEST_BODY_BYTES)
 def start(call: AnyCall, shopper: Known, form: forms.StartForm) -> Response:
     """Begin a conversation with its first message; the same `client_id` again is the same conversation."""
-    _limit(call, shopper, "start", STARTS)
+    limit(call, shopper, "start", STARTS)
     public_id = name_of(call.request.app.state.keys, shopper, form.client_id)
     try:
         conversation_id, event_seq, fresh = _started(call, shopper, form, public_id)
@@ -68,7 +69,7 @@ def start(call: AnyCall, shopper: Known, form: forms.StartForm) -> Response:
         conversation = queries.conversation(session, conversation_id)
         said = {"conversation": _conversation(call, session, conversation)}
         return answered(
-            call,
+            call.request,
             said | {"event": _event(call, session, conversation_id, event_seq)},
             status=201 if fresh else 200,
         )
@@ -77,9 +78,9 @@ def start(call: AnyCall, shopper: Known, form: forms.StartForm) -> Response:
 @router.get("/conversations")
 def conversations(call: AnyCall, shopper: Known) -> Response:
     """The shopper's conversations, newest first."""
-    _limit(call, shopper, "read", READS)
+    limit(call, shopper, "read", READS)
     rows = queries.conversations_seen_by(call.session, shopper)
-    return answered(call, {"conversations": telling(call).conversations(call.session, rows)})
+    return answered(call.request, {"conversations": telling(call).conversations(call.session, rows)})
 
 
 @router.get("/conversations/{public_id}")
@@ -87,14 +88,14 @@ def conversation(
     call: AnyCall, shopper: Known, public_id: str, before: Annotated[int | None, Query(ge=1)] = None
 ) -> Response:
     """A conversation with its newest events (those before that number); `more` when there are older ones."""
-    _limit(call, shopper, "read", READS)
+    limit(call, shopper, "read", READS)
     found = queries.conversation_seen_by(call.session, shopper, public_id)
     rows = queries.latest_events(
         call.session, int(found.id or 0), before=before, most=queries.MOST_EVENTS + 1, public_only=True
     )
     shown = rows[-queries.MOST_EVENTS :]
     return answered(
-        call,
+        call.request,
         {
             "conversation": _conversation(call, call.session, found),
             "events": telling(call).events(call.session, shown),
@@ -107,25 +108,16 @@ def conversation(
 @router.post("/conversations/{public_id}/messages", max_body_size=LARGEST_BODY_BYTES)
 def say(call: AnyCall, shopper: Known, public_id: str, form: forms.MessageForm) -> Response:
     """Say something; 200 and the first event when this `client_id` was taken before."""
-    _limit(call, shopper, "message", MESSAGES)
+    limit(call, shopper, "message", MESSAGES)
     found = queries.conversation_seen_by(call.session, shopper, public_id)
-    with database_of(call.request).writing() as session:
-        visitors.refuse_blocked(session, shopper)
-        posted = actions.post_message(
-            session,
-            int(found.id or 0),
-            author=Author("shopper", device_id=shopper.device_id),
-            text=form.text,
-            client_id=form.client_id,
-            attachments=tuple(form.attachments),
-        )
-    return _told(call, posted)
+    hub: Hub = call.request.app.state.hub
+    return _told(call, hub.committer.say(form.said(shopper, found.public_id)))
 
 
 @router.post("/conversations/{public_id}/read", status_code=204)
 def read(call: AnyCall, shopper: Known, public_id: str, form: forms.ReadForm) -> Response:
     """Keep how far the shopper has read."""
-    _limit(call, shopper, "read-mark", READS)
+    limit(call, shopper, "read-mark", READS)
     found = queries.conversation_seen_by(call.session, shopper, public_id)
     with database_of(call.request).writing() as session:
         own = queries.conversation(session, int(found.id or 0))
@@ -136,7 +128,7 @@ def read(call: AnyCall, shopper: Known, public_id: str, form: forms.ReadForm) ->
 @router.post("/conversations/{public_id}/person", max_body_size=LARGEST_BODY_BYTES)
 def person(call: AnyCall, shopper: Known, public_id: str, form: forms.PersonForm) -> Response:
     """Hand the conversation to people of the shop."""
-    _limit(call, shopper, "few", FEW)
+    limit(call, shopper, "few", FEW)
     found = queries.conversation_seen_by(call.session, shopper, public_id)
     with database_of(call.request).writing() as session:
         visitors.refuse_blocked(session, shopper)
@@ -156,7 +148,7 @@ def person(call: AnyCall, shopper: Known, public_id: str, form: forms.PersonForm
 @router.post("/conversations/{public_id}/rating", max_body_size=LARGEST_BODY_BYTES)
 def rating(call: AnyCall, shopper: Known, public_id: str, form: forms.RatingForm) -> Response:
     """Keep how the shopper found the help; a later rating counts in place of an earlier one."""
-    _limit(call, shopper, "few", FEW)
+    limit(call, shopper, "few", FEW)
     found = queries.conversation_seen_by(call.session, shopper, public_id)
     data = {"score": form.score, "comment": form.comment.strip()}
     with database_of(call.request).writing() as session:
@@ -171,7 +163,7 @@ def rating(call: AnyCall, shopper: Known, public_id: str, form: forms.RatingForm
 @router.post("/conversations/{public_id}/end", max_body_size=LARGEST_BODY_BYTES)
 def end(call: AnyCall, shopper: Known, public_id: str, form: forms.EndForm) -> Response:
     """End the conversation; one that has ended already stays as it is, and `event` is null."""
-    _limit(call, shopper, "few", FEW)
+    limit(call, shopper, "few", FEW)
     found = queries.conversation_seen_by(call.session, shopper, public_id)
     with database_of(call.request).writing() as session:
         posted = actions.set_state(
@@ -181,7 +173,7 @@ def end(call: AnyCall, shopper: Known, public_id: str, form: forms.EndForm) -> R
             state="resolved",
             client_id=form.client_id,
         )
-    return _told(call, posted) if posted else answered(call, {"event": None})
+    return _told(call, posted) if posted else answered(call.request, {"event": None})
 
 
 # -- parts -------------------------------------------------------------------------------------------------------
@@ -221,9 +213,9 @@ def telling(call: Call) -> answers.Telling:
     return answers.Telling(state.keys, state.settings.address)
 
 
-def answered(call: Call, said: dict[str, Any], *, status: int = 200) -> JSONResponse:
+def answered(request: Request, said: dict[str, Any], *, status: int = 200) -> JSONResponse:
     """The answer, which the shop's own pages can read and no cache keeps."""
-    headers = {**call.request.state.error_headers, "Cache-Control": "private, no-store"}
+    headers = {**request.state.error_headers, "Cache-Control": "private, no-store"}
     return JSONResponse(
         {name: _plain(value) for name, value in said.items()}, status_code=status, headers=headers
     )
@@ -235,7 +227,7 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
-def _limit(call: Call, shopper: Shopper, what: str, often: tuple[str, str]) -> None:
+def limit(call: Call, shopper: Shopper, what: str, often: tuple[str, str]) -> None:
     """Count this try for its network address and for its contact. Raises TooMany."""
     call.limit(often[0], what)
     call.limit(often[1], f"{what}-contact", str(shopper.contact_id))
@@ -255,4 +247,4 @@ def _told(call: Call, posted: actions.Posted) -> Response:
     """The event; 201 when it is new."""
     with database_of(call.request).reading() as session:
         event = _event(call, session, posted.event.conversation_id, posted.event.seq)
-    return answered(call, {"event": event}, status=201 if posted.fresh else 200)
+    return answered(call.request, {"event": event}, status=201 if posted.fresh else 200)

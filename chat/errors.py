@@ -1,6 +1,6 @@
 """What can be wrong in conversations."""
 
-from core.errors import BadInput, Conflict, NotAllowed, NotFound
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany
 
 
 class ConversationNotFound(NotFound):
@@ -49,3 +49,25 @@ class NotYet(Conflict):
     """The conversation is not in the state for this, such as a rating before its end."""
 
     code = "not_yet"
+
+
+class TranscriptRefused(BadInput):
+    """The letter is wanted at an address that is not the contact's."""
+
+    code = "transcript_refused"
+
+
+class ChatBusy(TooMany):
+    """The service cannot take the message at this moment; the same one may be sent again."""
+
+    code = "chat_busy"
+
+
+class BadAttachment(BadInput):
+    """The file is too large, or nothing that may be sent."""
+
+    code = "bad_attachment"
+
+
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, EmailStr, Field
 
-from chat.schemas import LONGEST_CLIENT_ID
+from chat.saying import Said
+from chat.schemas import LONGEST_CLIENT_ID, Author, NewEvent
+from customers.schemas import Shopper
 
 ClientId = Annotated[str, Field(min_length=8, max_length=LONGEST_CLIENT_ID, pattern=r"^[A-Za-z0-9_-]+$")]
 # The action judges the length of the UTF-8; this only keeps what is far beyond it from being looked at.
@@ -41,6 +43,12 @@ class MessageForm(BaseModel):
     client_id: ClientId
     text: Words = ""
     attachments: list[Annotated[str, Field(max_length=64)]] = Field(default=[], max_length=MOST_ATTACHMENTS)
+
+    def said(self, shopper: Shopper, conversation: str) -> Said:
+        """The shopper's word for the conversation of that name."""
+        data = {"attachments": self.attachments} if self.attachments else {}
+        author = Author("shopper", device_id=shopper.device_id)
+        return Said(shopper, conversation, NewEvent("message", author, self.text, self.client_id, None, data))
 
 
 class ReadForm(BaseModel):

@@ -1,8 +1,9 @@
 """The conversations' work outside requests. Every job may run twice and does a bounded piece of work at a time."""
 
-from chat import alerts, assigning, rounds
+from chat import alerts, assigning, rounds, transcripts
 from chat.queries import conversation as conversation_of
 from core.database import Database
+from core.security import Keys
 from core.settings import Settings
 
 
@@ -15,6 +16,16 @@ def find_person(database: Database, *, settings: Settings, conversation_id: int,
             found = conversation_of(session, conversation_id)
             concerned = alerts.who_cares(session, found)
             alerts.hand_in(session, found, "wanted", concerned, address=settings.address)
+
+
+def send_transcript(
+    database: Database, *, settings: Settings, keys: Keys, conversation_id: int, seq: int, address: str
+) -> None:
+    """Mail the conversation up to that event to its contact. A second run finds the letter handed in already."""
+    with database.writing() as session:
+        transcripts.hand_in(
+            session, keys, conversation_id, seq=seq, address=address, service=settings.address
+        )
 
 
 def tick(database: Database, *, settings: Settings) -> None:

@@ -6,6 +6,8 @@ import hashlib
 import os
 import secrets
 import shutil
+import time
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from core.errors import NotFound, OutsideError
@@ -23,14 +25,18 @@ class Files:
             raise NotFound(Text("There is no such file."))
         return self.folder / digest[:2] / digest
 
-    def keep(self, content: bytes) -> str:
+    def keep(self, content: bytes, *, renew: bool = False) -> str:
         """Store the bytes and return their SHA-256; storing the same bytes again changes nothing, or mends damage.
+
+        With `renew` they count as new again for `forget_all_but`.
 
         Raises OutsideError when the disk is full or refuses; nothing half-written stays.
         """
         digest = hashlib.sha256(content).hexdigest()
         place = self._place(digest)
         if self._whole(place, digest):
+            if renew:
+                os.utime(place)
             return digest
         draft = place.with_name(f".{digest[:12]}.{secrets.token_hex(6)}")
         try:
@@ -79,6 +85,17 @@ class Files:
         if hashlib.sha256(content).hexdigest() != digest:
             raise OutsideError(Text("A stored file is damaged; restore it from a backup."), permanent=True)
         return content
+
+    def forget_all_but(self, kept: AbstractSet[str], *, older_than_seconds: float) -> int:
+        """Delete the files of this folder whose digest is not among these and that are older; returns how many."""
+        gone = 0
+        before = time.time() - older_than_seconds
+        for place in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            with contextlib.suppress(FileNotFoundError):  # Another process was faster.
+                if place.stat().st_mtime < before and place.name not in kept:
+                    place.unlink()
+                    gone += 1
+        return gone
 
     def free_bytes(self) -> int:
         """Free space on the disk of the files."""

@@ -166,6 +166,11 @@ def moment(moment: datetime, language: str, zone_name: str = "UTC") -> str:
     return f"{format_date(local, format='long', locale=language)}{between}{local:%H:%M}"
 
 
+def shortly(when: datetime, language: str) -> str:
+    """How long that is away from now, in a few letters: "3m", "3분"."""
+    return format_timedelta(when - clock.now(), format="narrow", locale=language)
+
+
 def ago(when: datetime, language: str) -> str:
     """How long ago (or in how long), in words: "3 minutes ago", "3분 전"."""
     return format_timedelta(when - clock.now(), add_direction=True, locale=language)

@@ -62,6 +62,7 @@ def environment(rooms: list[str]) -> Environment:
         day=lambda when, zone="UTC": languages.day(when, languages.current(), zone),
         moment=lambda when, zone="UTC": languages.moment(when, languages.current(), zone),
         ago=_ago,
+        shortly=lambda when: languages.shortly(when, languages.current()),
         attributes=_attributes,
         recalled=languages.recalled,
     )

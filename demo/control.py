@@ -17,6 +17,7 @@ from demo.figures import figures
 from demo.recording import Body
 from demo.refunding import delete_refund
 from demo.storage import Shop
+from demo.vouching import paired
 
 Hand = Callable[[Shop, Body], Body]
 
@@ -88,7 +89,7 @@ def drop_refund(shop: Shop, given: Body) -> Body:
 
 def routes(shop: Shop, courier: Courier) -> list[Route]:
     def state(request: Request) -> Response:
-        return JSONResponse(figures(shop))
+        return JSONResponse(figures(shop) | {"paired": paired(shop)})
 
     def deliver(request: Request) -> Response:
         courier.deliver_waiting()

@@ -30,15 +30,15 @@ class Picture:
     height: int
 
 
-def drawn_anew(content: bytes) -> Picture:
+def drawn_anew(content: bytes, *, most_bytes: int = MOST_BYTES) -> Picture:
     """The picture (of an animation the first one) as WebP, upright, at most 1600 pixels long, without metadata.
 
     Takes up to a second or so: never call it inside a writing session. Raises BadImage.
     """
-    if len(content) > MOST_BYTES:
+    if len(content) > most_bytes:
         raise BadImage(
             Text(
-                "The picture is larger than %(most)s MB. Please make it smaller.", most=MOST_BYTES // 1024**2
+                "The picture is larger than %(most)s MB. Please make it smaller.", most=most_bytes // 1024**2
             )
         )
     with _ONE:

@@ -8,7 +8,15 @@ from outbox.errors import NotThisClass
 
 LegalClass = Literal["transactional", "service", "advertising"]
 Purpose = Literal[
-    "invoice", "credit_note", "document_link", "order_code", "alert", "weekly", "account", "test"
+    "invoice",
+    "credit_note",
+    "document_link",
+    "order_code",
+    "transcript",
+    "alert",
+    "weekly",
+    "account",
+    "test",
 ]
 
 # transactional: owed to the customer because of an order. service: about this service itself, to its staff.
@@ -16,6 +24,7 @@ CLASSES: Mapping[str, LegalClass] = {
     "invoice": "transactional",
     "credit_note": "transactional",
     "document_link": "transactional",
+    "transcript": "transactional",
     "order_code": "transactional",
     "alert": "service",
     "weekly": "service",

@@ -116,7 +116,12 @@ def test_every_module_says_what_belongs_there():
             "async away from the edge",
             r"\basync def\b",
             # Pure ASGI, a lifespan, and raw bytes that are read before anything else happens.
-            ("core/headers.py", "demo/", "aftercart/app.py", "connector/woo/webhooks.py"),
+            (
+                *("core/headers.py", "demo/", "aftercart/app.py", "connector/woo/webhooks.py"),
+                # The live edge: sockets, streams and polls of many, in one loop.
+                *("chat/live.py", "chat/hub.py", "chat/outlet.py", "chat/entry.py", "chat/safety_net.py"),
+                *("chat/desk_live.py", "chat/waiting.py"),
+            ),
         ),
         (
             "a word of WooCommerce above its side room",
@@ -258,6 +263,7 @@ def test_what_is_locked_for_the_service_is_locked_alike_for_its_tests():
 
 # What is imported by name but comes with another dependency, which keeps the two in step.
 COMES_WITH = {
+    "websockets": "uvicorn",
     "starlette": "fastapi",
     "redis": "limits",
     "packaging": "pytest",

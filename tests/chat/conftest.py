@@ -1,6 +1,7 @@
 """A shop with its chat, and browsers of people who write to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,18 @@ from starlette.testclient import TestClient
 
 from aftercart.app import make_app
 from aftercart.service import Service, build
+from chat import queries
 from connector.tables import Store
 from core.database import Database
 from core.settings import Settings
 from customers import actions as people
 from customers.tables import Contact
 from tests import factories
+from tests.chat.sockets import Socket, serving, socket
+
+from .at_desk import desk, talk
+
+__all__ = ["desk", "talk"]
 
 
 @pytest.fixture
@@ -91,3 +98,33 @@ def browse(app: FastAPI, database: Database, shop: Store) -> Browse:
         return Browsing(client, at, contact or Contact(), token)
 
     return opened
+
+
+@pytest.fixture
+def address(app: FastAPI, settings: Settings) -> Iterator[str]:
+    """Where the service really listens."""
+    with serving(app, settings) as found:
+        yield found
+
+
+@pytest.fixture
+def open_socket(address: str) -> Callable[..., AbstractContextManager[Socket]]:
+    """`open_socket(shopper)`: a socket of that browser, past `ready`."""
+
+    def opened(who: Browsing, **given: Any) -> AbstractContextManager[Socket]:
+        given = {"origin": who.store.home_address, "token": who.token, **given}
+        return socket(address, who.store.public_id, **given)
+
+    return opened
+
+
+@pytest.fixture
+def post(app: FastAPI) -> Callable[..., int]:
+    """`post(talk, act, …)`: something happens in the conversation, in another thread of the same process."""
+
+    def done(talk: str, act: Callable[..., Any], **given: Any) -> int:
+        with app.state.hub.database.writing() as session:
+            number = int(queries.conversation_named(session, talk).id or 0)
+            return act(session, number, **given).event.seq
+
+    return done

@@ -36,7 +36,7 @@ def member(session: Session, name: str, role: Role = "agent", **changes: Any) ->
         email=made.email,
         role=role,
         language=made.language,
-        csrf="",
+        csrf=f"proof-{role}",
     )
 
 

@@ -154,7 +154,7 @@ def test_nobody_is_given_one_who_does_not_take_any(
 def test_what_waits_for_somebody_away_is_given_on_and_the_rest_stays(
     database: Database, store: Store, crew: list[SignedIn], clock: Clock
 ):
-    mina, jun, ara = crew
+    mina, jun, _ = crew
     with database.writing() as session:
         found, answered = waiting(session, store), waiting(session, store)
         for one in (found, answered):

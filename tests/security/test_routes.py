@@ -67,6 +67,18 @@ PUBLIC = {
     "POST /api/chat/{shop}/conversations/{public_id}/person": CHAT,
     "POST /api/chat/{shop}/conversations/{public_id}/rating": CHAT,
     "POST /api/chat/{shop}/conversations/{public_id}/end": CHAT,
+    "POST /api/chat/{shop}/conversations/{public_id}/typing": CHAT,
+    "GET /api/chat/{shop}/conversations/{public_id}/events": CHAT,
+    "GET /api/chat/{shop}/stream": CHAT,
+    "POST /api/chat/{shop}/session": CHAT,
+    "DELETE /api/chat/{shop}/session": CHAT,
+    "GET /api/chat/{shop}/unread": CHAT,
+    "POST /api/customers/{shop}/codes": CHAT,
+    "POST /api/customers/{shop}/codes/{code_id}": CHAT,
+    "GET /api/customers/{shop}/orders": CHAT,
+    "OPTIONS /api/customers/{shop}/{rest:path}": "lets the shop's own pages ask, and refuses every other site",
+    "POST /api/chat/{shop}/conversations/{public_id}/attachments": CHAT,
+    "GET /api/chat/attachments/{token}": "proves itself by its token",
 }
 # These carry their own proof and no session, so a foreign site gains nothing by sending them.
 WITHOUT_ORIGIN = {"POST /webhooks/woo/{public_id}", "POST /i/{token}/renew"} | {
