@@ -20,6 +20,8 @@ def decide(session: Session, services: Services, asked: Asked) -> Turn:
     chosen = article_turns.chosen_before(session, services, asked)
     if chosen is not None:
         return article_turns.about_article(session, services, asked, chosen)
+    if not rest and asked.attached:
+        return to_person(session, asked, "attachment")  # Only people can look at it.
     if not rest:
         return _courteous(session, asked, courtesy)
     heard = intents.meant(rest)
