@@ -32,6 +32,7 @@ def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
         renderer=Renderer(timeout_seconds=60, sleep_seconds=60),
         mailer=SmtpMailer(settings),
         websites=WordpressSites(keys, settings),
+        fanout=database.attached["fanout"],
         jobs=database.attached["jobs"],
     )
     app = make_app(service, run_jobs=False)
