@@ -196,6 +196,12 @@ def upsert(
     session.execute(statement, list(rows))
 
 
+def refresh_statistics(session: Session, *models: type[SQLModel]) -> None:
+    """Have PostgreSQL count those tables now, after many rows came at once; it would choose bad plans until it does so by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"ANALYZE {', '.join(str(model.__tablename__) for model in models)}"))
+
+
 def database_of(request: Request) -> Database:
     """The database that the running app was built with."""
     database: Database = request.app.state.database

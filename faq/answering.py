@@ -31,9 +31,16 @@ def answer(
     session: Session, *, question: str, locale: str, reader: Reader, meaning: Meaning | None = None
 ) -> Answer:
     """Answer only when sure; rather offer a choice, rather nothing, than a wrong article."""
+    found = search(session, reader=reader, locale=locale, question=question, meaning=meaning)
+    return said_to(session, question=question, reader=reader, found=found, meaning=meaning)
+
+
+def said_to(
+    session: Session, *, question: str, reader: Reader, found: Found, meaning: Meaning | None
+) -> Answer:
+    """The same where the search was made already."""
     if not any(sign.isalnum() for sign in question):
         return Answer("nothing", (), 0.0, "no_question")
-    found = search(session, reader=reader, locale=locale, question=question, meaning=meaning)
     return judged(found, calibration.thresholds(session, reader.store_id, meaning))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from faq.answering import Answer, answer
+from faq.answering import Answer, said_to
 from faq.meaning import Meaning
 from faq.schemas import LONGEST_SAMPLE, Reader
 from faq.search import Hit, search
@@ -52,8 +52,8 @@ def results(
     meaning: Meaning | None,
 ) -> Results:
     """The answer to a question and what else it hits, in languages that the help centre has."""
-    said = answer(session, question=question, locale=locale, reader=reader, meaning=meaning)
     found = search(session, reader=reader, locale=locale, question=question, limit=limit, meaning=meaning)
+    said = said_to(session, question=question, reader=reader, found=found, meaning=meaning)
     kept = tuple(hit for hit in said.hits if hit.locale in locales)
     if said.hits and not kept:
         said = Answer("nothing", (), said.confidence, said.reason)

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from core.languages import Text
 from faq.help_centres import help_centre_of
-from faq.schemas import LOCALE, SLUG
+from faq.schemas import KEPT_CENTRES, LOCALE, SLUG
 from faq.tables import HelpCentre
 from faq.variables import SHOP
 
@@ -53,7 +53,7 @@ class CentreForm(BaseModel):
         found: dict[str, Text] = {}
         if not (SLUG.fullmatch(self.slug.strip()) and len(self.slug) <= LONGEST_TITLE):
             found["slug"] = Text("An address is made of letters and digits with hyphens between them.")
-        elif _taken(session, store_id, self.slug.strip()):
+        elif self.slug.strip() in KEPT_CENTRES or _taken(session, store_id, self.slug.strip()):
             found["slug"] = Text("Another help centre has this address already. Please choose another one.")
         wrong = [one for one in self.locales() if not LOCALE.fullmatch(one)]
         if wrong or not self.locales() or len(self.locales()) > MOST_LOCALES:

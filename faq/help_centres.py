@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session, select
 
 from connector import queries as connector_queries
-from core.languages import DEFAULT_LANGUAGE, LANGUAGES, language_of
+from core.database import upsert
+from core.languages import DEFAULT_LANGUAGE, LANGUAGES, Text, language_of
 from faq import queries
+from faq.errors import HelpCentreNotFound
 from faq.schemas import KEPT_CENTRES
 from faq.slugs import slug_of
 from faq.tables import HelpCentre
@@ -14,10 +16,15 @@ from faq.tables import HelpCentre
 
 def help_centre_of(session: Session, store_id: int) -> HelpCentre:
     """The shop's help centre; the first asking opens it at an address made of the shop's name."""
-    found = help_centre_as_shown(session, store_id)
-    session.add(found)
-    session.flush()
-    return found
+    known = queries.help_centre(session, store_id)
+    if known is None:
+        # Two who ask first at one moment must find the same one.
+        made = help_centre_as_shown(session, store_id).model_dump()
+        upsert(session, HelpCentre, [made], key=["store_id"], update=[])
+        known = queries.help_centre(session, store_id)
+    if known is None:
+        raise HelpCentreNotFound(Text("There is no help centre at this address."))
+    return known
 
 
 def help_centre_as_shown(session: Session, store_id: int) -> HelpCentre:

@@ -97,27 +97,29 @@ def _replace(session: Session, text: ArticleText, units: Sequence[Unit]) -> None
     change[ALL] += len(units)
     for unit in units:
         change.update(dict.fromkeys(unit.weights, 1))
-    _count(session, text.store_id, text.locale, change)
-    _add(session, text, units)
+    _add(session, text, units, _count(session, text.store_id, text.locale, change))
 
 
-def _count(session: Session, store_id: int, locale: str, change: Mapping[str, int]) -> None:
+def _count(session: Session, store_id: int, locale: str, change: Mapping[str, int]) -> dict[str, int]:
+    """Change how many units hold each token, and return the tokens' numbers."""
     rows = [
         {"store_id": store_id, "locale": locale, "token": token, "units": change[token]}
         for token in sorted(change)
     ]
     if not rows:
-        return
+        return {}
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
     added = insert(SearchTerm)
     counted = added.on_conflict_do_update(
         index_elements=["store_id", "locale", "token"],
         set_={"units": SearchTerm.__table__.c.units + added.excluded.units},  # type: ignore[attr-defined]
     )
-    session.execute(counted, rows)
+    # What returns something is sent as a few long statements; one for each row would take most of the time.
+    numbered = counted.returning(SearchTerm.__table__.c.token, SearchTerm.__table__.c.id)  # type: ignore[attr-defined]
+    return dict(map(tuple, session.execute(numbered, rows)))
 
 
-def _add(session: Session, text: ArticleText, units: Sequence[Unit]) -> None:
+def _add(session: Session, text: ArticleText, units: Sequence[Unit], numbers: Mapping[str, int]) -> None:
     rows = [
         SearchUnit(
             store_id=text.store_id,
@@ -134,9 +136,6 @@ def _add(session: Session, text: ArticleText, units: Sequence[Unit]) -> None:
     ]
     session.add_all(rows)
     session.flush()
-    numbers = term_ids(
-        session, text.store_id, text.locale, sorted({one for unit in units for one in unit.weights})
-    )
     postings = [
         {"term_id": numbers[token], "unit_id": int(row.id or 0), "weight": weight}
         for row, unit in zip(rows, units, strict=True)
@@ -144,16 +143,3 @@ def _add(session: Session, text: ArticleText, units: Sequence[Unit]) -> None:
     ]
     if postings:
         session.execute(SearchPosting.__table__.insert(), sorted(postings, key=lambda one: one["term_id"]))  # type: ignore[attr-defined]
-
-
-def term_ids(session: Session, store_id: int, locale: str, tokens: Sequence[str]) -> dict[str, int]:
-    """The numbers of those tokens in the shop's index of that language."""
-    found: dict[str, int] = {}
-    for start in range(0, len(tokens), 500):  # Databases limit the values of one statement.
-        chosen = select(SearchTerm.token, SearchTerm.id).where(
-            SearchTerm.store_id == store_id,
-            SearchTerm.locale == locale,
-            col(SearchTerm.token).in_(tokens[start : start + 500]),
-        )
-        found |= {token: int(number or 0) for token, number in session.exec(chosen)}
-    return found

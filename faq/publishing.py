@@ -9,6 +9,7 @@ from faq.errors import NotReady
 from faq.tables import ArticleText
 
 ASKED_AGAIN_AFTER_SECONDS = 60
+OWNERS_NOTE = "> ✎"  # How a paragraph begins that tells the owner what to decide before a text is published.
 
 
 def publish(session: Session, text: ArticleText) -> None:
@@ -18,6 +19,13 @@ def publish(session: Session, text: ArticleText) -> None:
     """
     if not text.body.strip():
         raise NotReady(Text("There is nothing to publish yet: the text is empty."))
+    if any(line.startswith(OWNERS_NOTE) for line in text.body.splitlines()):
+        raise NotReady(
+            Text(
+                "The text still holds a note to you (it begins with %(mark)s). Decide, then delete it.",
+                mark=OWNERS_NOTE,
+            )
+        )
     variables.require_values(session, text)
     if text.state != "published" or text.published_version != text.version:
         text.state, text.published_version, text.published_at = "published", text.version, clock.now()

@@ -5,7 +5,7 @@ tokens each have a bit; what a unit says of them is one number (its mask).
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from operator import mul
@@ -25,6 +25,9 @@ BODY = 0.6  # Said in a passage rather than in the title, a sample question or a
 BOTH = 0.2  # What the weaker of the two places adds.
 HEADING = 0.9  # A heading beside the title.
 NAMED = 0.3  # The share of the score that asks how much of the title the question says.
+
+
+Naming = Callable[[str, str], float]  # How much of a title the question says.
 
 
 @dataclass(frozen=True)
@@ -209,18 +212,38 @@ class Ranked:
     passage: Piece | None
 
 
-def rank(asked: Asked, pieces: Iterable[Piece], *, meaning_share: float = 0.0) -> list[Ranked]:
-    """The texts of those pieces, best first. `meaning_share` is what closeness counts beside the words."""
+def rank(
+    asked: Asked, pieces: Iterable[Piece], *, meaning_share: float = 0.0, most: int = 10
+) -> list[Ranked]:
+    """The best texts of those pieces, best first. `meaning_share` is what closeness counts beside the words.
+
+    Reading a title takes the longest, so texts that could not get among the best with any title are left out.
+    """
     texts: dict[int, list[Piece]] = {}
     for piece in pieces:
         texts.setdefault(piece.text_id, []).append(piece)
-    ranked = [_text(asked, text_id, found, meaning_share) for text_id, found in texts.items()]
+    at_best = {
+        text_id: _text(asked, text_id, found, meaning_share, _as_if_named).score
+        for text_id, found in texts.items()
+    }
+    ranked: list[Ranked] = []
+    least = 0.0
+    for text_id in sorted(at_best, key=lambda one: (-at_best[one], one)):
+        if len(ranked) >= most and round(at_best[text_id], 6) < round(least, 6):
+            break
+        ranked.append(_text(asked, text_id, texts[text_id], meaning_share, asked.named))
+        if len(ranked) >= most:
+            least = sorted(one.score for one in ranked)[-most]
     return sorted(
         (one for one in ranked if one.score > 0), key=lambda one: (-round(one.score, 6), one.text_id)
-    )
+    )[:most]
 
 
-def _text(asked: Asked, text_id: int, pieces: Sequence[Piece], share: float) -> Ranked:
+def _as_if_named(_head: str, _locale: str) -> float:
+    return 1.0
+
+
+def _text(asked: Asked, text_id: int, pieces: Sequence[Piece], share: float, named: Naming) -> Ranked:
     passages = [
         (_alone(asked, piece, share), -piece.unit_id, piece) for piece in pieces if piece.kind == "passage"
     ]
@@ -236,7 +259,7 @@ def _text(asked: Asked, text_id: int, pieces: Sequence[Piece], share: float) -> 
         if head and head.kind == "heading":
             below = [one for one in passages if one[2].anchor == head.anchor]
             beside = max(below)[2] if below else None
-        score = _score(asked, head, beside, share)
+        score = _score(asked, head, beside, share, named)
         if score > best.score:
             best = Ranked(text_id, score, head, beside or passage)
     return best
@@ -247,7 +270,7 @@ def _alone(asked: Asked, piece: Piece, share: float) -> float:
     return (1 - share) * said + share * piece.close
 
 
-def _score(asked: Asked, head: Piece | None, passage: Piece | None, share: float) -> float:
+def _score(asked: Asked, head: Piece | None, passage: Piece | None, share: float, naming: Naming) -> float:
     worth = HEADING if head and head.kind == "heading" else 1.0
     above = asked.said(head.mask if head else 0)
     below = asked.said(passage.mask if passage else 0)
@@ -256,7 +279,7 @@ def _score(asked: Asked, head: Piece | None, passage: Piece | None, share: float
         if in_head or in_body:
             titled, told = in_head * worth, in_body * BODY
             covered += weight * (max(titled, told) + BOTH * min(titled, told))
-    named = asked.named(head.content, asked.locale) * worth if head and head.mask else 0.0
+    named = naming(head.content, asked.locale) * worth if head and head.mask else 0.0
     lexical = (1 - NAMED) * covered / asked.total + NAMED * named
     if not share:
         return lexical

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from core.database import Database
+from core.database import Database, refresh_statistics
 from faq import indexing
 from faq.index_tables import SearchPosting, SearchTerm, SearchUnit, SearchVector
 from faq.tables import Article, ArticleText
@@ -20,11 +20,16 @@ def rebuild(database: Database) -> Iterator[int]:
 
     What is done stays done: a rebuild that was cut off goes on where it was.
     """
+    done, counted = 0, 0
     while True:
         with database.writing() as session:
             old = _old(session)
             for article, text in old:
                 indexing.index_text(session, article, text)
+            done += len(old)
+            if done >= 2 * counted + AT_ONCE or (not old and done > counted):
+                refresh_statistics(session, Article, ArticleText, SearchUnit, SearchTerm, SearchPosting)
+                counted = done
         if not old:
             return
         yield len(old)

@@ -103,7 +103,7 @@ def _in_language(
         else None
     )
     share = MEANING_SHARE if near else 0.0
-    ranked = rank(asked, candidates.pieces(session, asked, near), meaning_share=share)
+    ranked = rank(asked, candidates.pieces(session, asked, near), meaning_share=share, most=max(limit, 2))
     confidence = calibration.confidence(ranked, asked, by_meaning=near is not None)
     return Found(_hits(session, store_id, ranked[:limit], locale), confidence)
 

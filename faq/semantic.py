@@ -25,17 +25,16 @@ LONGEST = 1_200  # Characters of a text that are embedded; the longest passage.
 STEP = 500  # A direction of 0.25 or more, which does not happen in a vector of length 1, would be cut off.
 
 NOTHING_SHARED = 0.2  # Unrelated texts of one language are about so near by this model.
-KEPT = (
-    256  # Directions of a vector that are held in memory: half of it, for a point of 100 fewer right answers.
-)
+# Directions of a vector that are held in memory: half of it, for a point of 100 fewer right answers.
+KEPT = 256
 ROUGHLY = 128  # Directions that choose the shortlist.
 SHORTLIST = 400  # Units that are then compared in all that are kept.
 FEW = 400  # New vectors that are read one by one rather than all anew.
-NEAREST = 40  # Units that meaning alone brings into the ranking.
+NEAREST = 20  # Units that meaning alone brings into the ranking.
 REST = (
     20  # A shelf that took a second to bring up to date may serve as it is for 20 seconds of further changes.
 )
-ROWS_AT_ONCE = 4_096  # Of vectors made wide for multiplying: 2 MB, which stay in the processor's cache.
+ROWS_AT_ONCE = 1_024  # Of vectors made wide for multiplying: 0.5 MB, which stay in the processor's cache.
 
 
 class SentenceEncoder:
@@ -187,11 +186,11 @@ def _taken(session: Session, model: str, store_id: int, locale: str, kept: Shelf
 def _vectors(session: Session, model: str, embedded: Any, missing: Any) -> Iterator[tuple[str, bytes]]:
     """The stored vectors of those texts; after a small change only theirs are read."""
     chosen = select(SearchVector.content_hash, SearchVector.vector).where(SearchVector.model == model)
-    wanted = {int(one) for one in missing}
-    if len(wanted) > FEW:
+    if len(missing) > FEW:
         listed = embedded.with_only_columns(SearchUnit.content_hash).order_by(None)
         yield from _streamed(session, chosen.where(col(SearchVector.content_hash).in_(listed)))
         return
+    wanted = set(missing.tolist())
     hashes = [found for _, found in _streamed(session, embedded) if _mark(found) in wanted] if wanted else []
     if hashes:
         yield from _streamed(session, chosen.where(col(SearchVector.content_hash).in_(hashes)))

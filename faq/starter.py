@@ -13,12 +13,11 @@ from sqlmodel import Session
 from core import clock
 from faq import editing, queries
 from faq.help_centres import help_centre_of
+from faq.publishing import OWNERS_NOTE
 from faq.schemas import ArticleForm, TextForm
 
 FOLDER = Path(__file__).parent / "starter"
 SOURCE = "starter:"
-# A line of the owner's, to be decided and deleted before the article is published.
-NOTE = "> ✎"
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def install(session: Session, *, store_id: int, by: str) -> int:
 
 def without_notes(body: str) -> str:
     """The text as it stands once its owner has decided everything: the notes to the owner are gone."""
-    kept = [part for part in body.split("\n\n") if not part.startswith(NOTE)]
+    kept = [part for part in body.split("\n\n") if not part.startswith(OWNERS_NOTE)]
     return "\n\n".join(kept)
 
 

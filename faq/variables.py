@@ -32,6 +32,7 @@ SHOP = {
     "phone": Text("The telephone number for customers"),
     "address": Text("The shop's postal address"),
     "site": Text("The shop's web address"),
+    "contact_page": Text("The page on which customers reach the shop"),
     "return_address": Text("Where returned items are sent"),
     "return_days": Text("Within how many days an item can be returned"),
     "carrier": Text("Who delivers the parcels"),
@@ -96,7 +97,7 @@ def filled(session: Session, store: Store, body: str, locale: str, *, missing: s
 
     def value(found: re.Match[str]) -> str:
         name = found[1].lower()
-        if name == "shop.site" or name.endswith(".link"):
+        if name in ("shop.site", "shop.contact_page") or name.endswith(".link"):
             return guarded(values[name], is_address=True) if values[name] else missing
         return guarded(values[name][:LONGEST_VALUE]) or missing
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 from aftercart.demo_help import FACTS, help_address, open_help_centre
 from aftercart.service import Service
 from connector.tables import Store
-from faq import queries, starter
+from faq import publishing, queries
 from faq.tables import ArticleText
 from tests import factories
 
@@ -30,7 +30,7 @@ def test_a_demo_shop_shows_every_example_in_both_languages(service: Service, sho
         assert {(text.state, text.published_version == text.version) for text in texts} == {
             ("published", True)
         }
-        assert not [text.title for text in texts if starter.NOTE in text.body]
+        assert not [text.title for text in texts if publishing.OWNERS_NOTE in text.body]
         for found in queries.texts_of(session, [text.article_id for text in texts]).values():
             assert not queries.is_outdated(found["en"], found["ko"])
 

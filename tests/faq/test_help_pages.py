@@ -18,7 +18,6 @@ from faq.editing import save_article
 from faq.noting import Read, _write
 from faq.question_tables import ArticleDay, ArticleVote, AskedQuestion
 from faq.schemas import ArticleForm, Reader, TextForm
-from faq.search import search
 from faq.tables import ArticleCategory
 from tests.faq.factories import article, translation
 from tests.faq.help_site import ADDRESS, Page, app_of, centre, proved, staff, visitor
@@ -332,16 +331,15 @@ def test_a_question_is_answered_on_a_page_that_can_be_shared(app, shop):
 
 def test_a_sure_answer_is_marked_and_an_unsure_one_is_a_choice(app, shop, monkeypatch):
     def answering(outcome, many):
-        def said(session, *, question, locale, reader, meaning=None):
-            hits = search(session, reader=reader, locale=locale, question=question).hits[:many]
-            return Answer(outcome, hits, 0.5, "said")
+        def said(session, *, question, reader, found, meaning):
+            return Answer(outcome, found.hits[:many], 0.5, "said")
 
         return said
 
     client, path = visitor(app), "/help/teehaus/en/search?q=item photo days"
-    monkeypatch.setattr(asking, "answer", answering("did_you_mean", 2))
+    monkeypatch.setattr(asking, "said_to", answering("did_you_mean", 2))
     assert "Did you mean one of these?" in client.get(path).text
-    monkeypatch.setattr(asking, "answer", answering("answer", 1))
+    monkeypatch.setattr(asking, "said_to", answering("answer", 1))
     page = open_page(client, path)
     assert page.all("section", **{"class": "answer"})
     assert "Did you mean" not in page.text and "More articles" in page.text

@@ -101,3 +101,23 @@ def test_slips_are_wrong_missing_superfluous_and_swapped_letters():
     assert [slips_between(one, other, 2) for one, other, _ in pairs] == [slips for _, _, slips in pairs]
     assert slips_between("newsletter", "nmewslettre", 2) == 2
     assert slips_between("refund", "delivery", 2) > 2
+
+
+TITLES = st.sampled_from(
+    ["Gift", "Gift wrap", "Delivery", "Gift wrap for our most loyal readers", "Wrap a delivery", "?"]
+)
+
+
+@given(
+    st.lists(st.tuples(TITLES, st.integers(0, 7), st.floats(0, 1)), min_size=1, max_size=30),
+    st.integers(1, 8),
+    st.sampled_from([0.0, 0.4]),
+)
+def test_leaving_out_what_cannot_be_among_the_best_changes_nothing(given_texts, most, share):
+    question = asked("gift wrap delivery")
+    pieces = [
+        Piece(number * 10, number, "title", 0, "", title, mask, close)
+        for number, (title, mask, close) in enumerate(given_texts, 1)
+    ]
+    everything = rank(question, pieces, meaning_share=share, most=len(pieces))
+    assert rank(question, pieces, meaning_share=share, most=most) == everything[:most]

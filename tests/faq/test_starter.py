@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import select
 
 from faq import editing, markdown, publishing, queries, starter
+from faq.errors import NotReady
 from faq.help_centres import help_centre_of
 from faq.index_tables import SearchUnit
 from faq.schemas import ArticleForm, TextForm
@@ -154,7 +155,7 @@ def test_every_mark_of_a_text_becomes_what_it_means(path):
     assert "*" not in shown
     assert "---" not in shown
     assert "##" not in shown
-    assert markdown.html(body).count("<blockquote>") == body.count(starter.NOTE)
+    assert markdown.html(body).count("<blockquote>") == body.count(publishing.OWNERS_NOTE)
     assert markdown.html(body).count("<table>") == len(re.findall(r"(?m)^\| ---", body))
 
 
@@ -162,7 +163,7 @@ def test_every_mark_of_a_text_becomes_what_it_means(path):
 def test_a_note_to_the_owner_is_a_paragraph_of_its_own_that_can_be_taken_out(path):
     body = post(path).content
     notes = [line for line in body.splitlines() if "✎" in line]
-    assert all(line.startswith(starter.NOTE) for line in notes)
+    assert all(line.startswith(publishing.OWNERS_NOTE) for line in notes)
     left = starter.without_notes(body)
     assert "✎" not in left
     assert re.sub(r"\s+", "", left) == re.sub(r"\s+", "", re.sub(r"(?m)^> ✎.*$", "", body))
@@ -177,7 +178,7 @@ def test_a_policy_says_in_its_first_line_that_it_is_an_example_to_be_checked(loc
     for example in starter.examples():
         if example.form.kind == "policy":
             first = example.texts[locale].body.splitlines()[0]
-            assert first.startswith(starter.NOTE)
+            assert first.startswith(publishing.OWNERS_NOTE)
             assert all(word in first for word in said)
 
 
@@ -270,5 +271,14 @@ def test_an_installed_text_can_be_published_once_the_facts_are_known(session, sh
     text = queries.text_in(session, article.id, "ko")
     help_centre_of(session, shop.id).facts = {name.removeprefix("shop."): "3" for name in VARIABLES}
     session.flush()
+    with pytest.raises(NotReady):  # A note to the owner stands in it still.
+        publishing.publish(session, text)
+    editing.save_text(
+        session,
+        article,
+        locale="ko",
+        form=TextForm(title=text.title, body=starter.without_notes(text.body)),
+        by="mina",
+    )
     publishing.publish(session, text)
-    assert (text.state, text.published_version) == ("published", 1)
+    assert (text.state, text.published_version) == ("published", 2)

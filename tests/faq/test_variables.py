@@ -270,6 +270,6 @@ def test_for_the_index_a_missing_value_is_left_out(session, shop):
 
 def test_every_variable_that_is_listed_is_known_and_described():
     listed = variables.names()
-    assert len({one.name for one in listed}) == len(listed) == 16
+    assert len({one.name for one in listed}) == len(listed) == 17
     assert all(str(one.description) for one in listed)
     assert {one.fact for one in listed if one.fact} >= {"return_address", "support_hours", "carrier"}

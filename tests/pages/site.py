@@ -33,6 +33,7 @@ def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
         renderer=Renderer(timeout_seconds=60, sleep_seconds=60),
         mailer=SmtpMailer(settings),
         websites=WordpressSites(keys, settings),
+        fanout=database.attached["fanout"],
         jobs=database.attached["jobs"],
         fanout=database.attached.setdefault("fanout", InProcess()),
     )
