@@ -31,7 +31,7 @@ sheet.replaceSync(`
   .launcher { padding: 0 13px; height: 52px; }
   .launcher b { display: none; }
 }
-@media print { .launcher { display: none; } }
+@media print { :host { display: none !important; } }
 `);
 
 class AftercartChat extends HTMLElement {

@@ -34,7 +34,7 @@ sheet.replaceSync(`
 .panel .quiet, .panel .fault button { border: 0; text-decoration: underline; }
 .panel small, .meta, .status, .event, .new { font-size: 13px; line-height: 18px; color: var(--muted); }
 .body, .log { flex: 1; min-height: 0; overflow-y: auto; padding: 16px; overscroll-behavior: contain; }
-.status:not(:empty) { padding: 8px 16px; background: var(--soft); }
+.status:not(:empty) { padding: 8px 16px; }
 .panel .fault { color: var(--bad); }
 .panel .fault button { min-height: 24px; padding: 0 8px; }
 .home header { align-items: start; padding: 20px 12px 12px; }
@@ -50,7 +50,7 @@ sheet.replaceSync(`
 .choice svg { color: var(--muted); }
 .panel .count { border-radius: 11px; padding: 0 8px; background: #b42318; color: #fff; }
 .panel input, .panel textarea { width: 100%; min-height: 44px; padding: 10px 12px; border: 1px solid var(--edge); border-radius: 10px; background: var(--ground); font-size: 16px; }
-.panel ::placeholder { color: var(--muted); opacity: 1; }
+.panel ::placeholder { color: var(--muted); }
 [role=search] label { position: relative; }
 [role=search] svg { position: absolute; inset-block: 0; inset-inline-start: 12px; color: var(--muted); }
 .panel [type=search] { padding-inline-start: 44px; }
@@ -82,7 +82,6 @@ summary + div { position: absolute; z-index: 1; top: 52px; inset-inline-end: 12p
 .panel summary + div button { border: 0; }
 .panel ul, .panel ol { padding-inline-start: 22px; }
 article h3 { font-size: 18px; }
-article h2 { padding-top: 8px; }
 article table { display: block; overflow-x: auto; border-collapse: collapse; }
 article td, article th { padding: 4px 8px; border: 1px solid var(--line); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -91,5 +90,4 @@ article td, article th { padding: 4px 8px; border: 1px solid var(--line); }
   .open .launcher { display: none; }
 }
 @media (prefers-reduced-motion) { .panel { animation: none; } }
-@media print { .panel { display: none; } }
 `);
