@@ -12,7 +12,6 @@ from aftercart.app import make_app
 from aftercart.service import Service
 from connector.wordpress.connections import WordpressSites
 from core.database import Database
-from core.fanout import InProcess
 from core.files import Files
 from core.security import Keys, RateLimits
 from core.settings import Settings
@@ -35,7 +34,6 @@ def app_of(database: Database, settings: Settings, **state: Any) -> FastAPI:
         websites=WordpressSites(keys, settings),
         fanout=database.attached["fanout"],
         jobs=database.attached["jobs"],
-        fanout=database.attached.setdefault("fanout", InProcess()),
     )
     app = make_app(service, run_jobs=False)
     for name, value in state.items():
