@@ -4,6 +4,9 @@ The events of the one move behind those of the other and get its next numbers; w
 them as new. The emptied conversation stays as a signpost: what is posted to it lands in the other one.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 from sqlalchemy import func, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
@@ -53,23 +56,28 @@ def _both_held(session: Session, *numbers: int) -> list[Conversation]:
     other one and wait for the signpost: for a second row is never waited; both are let go and the whole is tried anew.
     """
     for _ in range(MOST_TRIES):
-        attempt = session.begin_nested()
-        ends = [_end(session, number) for number in numbers]
-        try:
-            held = {
-                number: _locked(session, number, wait=place == 0)
-                for place, number in enumerate(sorted(set(ends)))
-            }
-        except OperationalError as problem:
-            attempt.rollback()
-            if getattr(problem.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
-                raise
-            continue
-        if all(one.merged_into_id is None for one in held.values()):
-            attempt.commit()
-            return [held[number] for number in ends]
-        attempt.rollback()
+        with suppress(_HeldElsewhere), session.begin_nested():
+            return _held_at_once(session, numbers)
     raise Conflict(Text("Somebody writes in these conversations at this moment. Please try again."))
+
+
+class _HeldElsewhere(Exception):
+    """One of the rows is somebody else's at this moment, or leads to another one by now."""
+
+
+def _held_at_once(session: Session, numbers: Sequence[int]) -> list[Conversation]:
+    ends = [_end(session, number) for number in numbers]
+    try:
+        held = {
+            number: _locked(session, number, wait=place == 0) for place, number in enumerate(sorted(set(ends)))
+        }
+    except OperationalError as problem:
+        if getattr(problem.orig, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            raise _HeldElsewhere from problem
+        raise
+    if any(one.merged_into_id is not None for one in held.values()):
+        raise _HeldElsewhere
+    return [held[number] for number in ends]
 
 
 def _end(session: Session, number: int) -> int:

@@ -270,6 +270,7 @@ COMES_WITH = {
     "urllib3": "requests",
     "idna": "requests",
     "email-validator": "pydantic",
+    "pydantic-core": "pydantic",
     "fonttools": "weasyprint",
     "beautifulsoup4": "markdownify",
     "pyyaml": "python-frontmatter",
