@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from chat.answers import NOT_TOLD_STATES, Telling, is_told
 from chat.tables import Conversation, ConversationEvent
+from customers.queries import speaks_at
 from customers.tables import Contact, ContactDevice
 
 # Of one look. A statement's parts are padded to few sizes, so that each is put together once.
@@ -205,11 +206,13 @@ def changed_since(session: Session, moment: datetime, *, most: int = 5000) -> li
 
 
 def contacts_of(session: Session, device_ids: Sequence[int], moment: datetime) -> dict[int, int]:
-    """For whom those browsers speak now; those that are forgotten or too old are left out."""
+    """For whom those browsers speak now; those that are forgotten, too old or signed out are left out."""
     found: dict[int, int] = {}
     for place in range(0, len(device_ids), 500):
-        chosen = select(ContactDevice.id, ContactDevice.contact_id).where(
-            col(ContactDevice.id).in_(device_ids[place : place + 500]), col(ContactDevice.expires_at) > moment
+        chosen = (
+            select(ContactDevice.id, ContactDevice.contact_id)
+            .join(Contact, col(Contact.id) == ContactDevice.contact_id)
+            .where(col(ContactDevice.id).in_(device_ids[place : place + 500]), speaks_at(moment))
         )
         found |= {int(number or 0): contact_id for number, contact_id in session.exec(chosen)}
     return found

@@ -16,6 +16,7 @@ from core.database import upsert
 from core.errors import AftercartError
 from core.languages import Text
 from customers.errors import NoSuchDevice
+from customers.queries import speaks_at
 from customers.schemas import Shopper
 from customers.tables import Contact, ContactDevice
 
@@ -85,7 +86,7 @@ def _devices(session: Session, device_ids: set[int]) -> dict[int, tuple[int, boo
     rows = session.execute(
         select(ContactDevice.id, ContactDevice.contact_id, Contact.blocked_at)
         .join(Contact, col(Contact.id) == ContactDevice.contact_id)
-        .where(col(ContactDevice.id).in_(device_ids), col(ContactDevice.expires_at) > clock.now())
+        .where(col(ContactDevice.id).in_(device_ids), speaks_at(clock.now()))
     )
     return {number: (contact_id, blocked_at is not None) for number, contact_id, blocked_at in rows}
 

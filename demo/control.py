@@ -17,6 +17,7 @@ from demo.figures import figures
 from demo.recording import Body
 from demo.refunding import delete_refund
 from demo.storage import Shop
+from demo.storefront import carry
 
 Hand = Callable[[Shop, Body], Body]
 
@@ -101,7 +102,7 @@ def routes(shop: Shop, courier: Courier) -> list[Route]:
 
         return endpoint
 
-    hands = {**HANDS, "refund-delete": drop_refund, "misbehave": misbehave, "settings": turn}
+    hands = {**HANDS, "refund-delete": drop_refund, "misbehave": misbehave, "settings": turn, "chat": carry}
     return [
         Route("/demo/state", state),
         Route("/demo/deliver", deliver, methods=["POST"]),

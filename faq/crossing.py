@@ -6,6 +6,8 @@ from fastapi import Depends, Request
 
 from core import origins
 from core.database import Reading
+from core.web import same_origin
+from faq.errors import HelpCentreNotFound
 from faq.visits import Visit, visit_of
 
 
@@ -19,7 +21,20 @@ def visit_of_programs(request: Request, session: Reading, centre: str, locale: s
     return visit
 
 
+def visit_of_the_shop(request: Request, session: Reading, centre: str) -> Visit:
+    """The visit of a page of ours or of the shop itself, which may write. Raises NotAllowed for every other site."""
+    try:
+        visit = visit_of_programs(request, session, centre)
+    except HelpCentreNotFound:
+        same_origin(request)  # Another site is not told which centres there are.
+        raise
+    if not allowed(visit):
+        same_origin(request)
+    return visit
+
+
 ProgramVisit = Annotated[Visit, Depends(visit_of_programs, scope="function")]
+ShopsOwn = Annotated[Visit, Depends(visit_of_the_shop, scope="function")]
 
 
 def allowed(visit: Visit) -> dict[str, str]:

@@ -10,12 +10,11 @@ from starlette.responses import Response
 from core import origins
 from core.database import Reading
 from core.languages import Text
-from core.web import SameOrigin
 from faq import asking, help_votes, noting, queries
 from faq.addresses import article_path
 from faq.answering import answer
 from faq.catalogue import Entry
-from faq.crossing import ProgramVisit, allowed
+from faq.crossing import ProgramVisit, ShopsOwn, allowed
 from faq.errors import ArticleNotFound, HelpCentreNotFound
 from faq.help_answers import (
     ArticleAnswer,
@@ -31,7 +30,7 @@ from faq.help_answers import (
 )
 from faq.help_article import RELATED, opened
 from faq.search import Hit, suggest
-from faq.visits import SEARCHES, SUGGESTIONS, Visit, address_word, answered, visit_of
+from faq.visits import SEARCHES, SUGGESTIONS, Visit, address_word, answered, in_language, visit_of
 
 REFUSED: dict[int | str, dict[str, Any]] = {
     400: {"description": "The question is missing or longer than 300 characters."},
@@ -149,10 +148,10 @@ def article(visit: ProgramVisit, locale: str, slug: str) -> Response:
     return _json(visit, shown, noting.note(visit.request, visit.reader, read))
 
 
-@router.post("/votes", dependencies=[SameOrigin, Depends(help_votes.limited)])
-def vote(request: Request, session: Reading, centre: str, form: Annotated[VoteForm, Body()]) -> VoteKept:
-    """Keep whether an article helped; a page's own key makes a repeat replace it."""
-    visit = visit_of(request, session, centre, form.locale)
+@router.post("/votes", dependencies=[Depends(help_votes.limited)], response_model=VoteKept)
+def vote(visit: ShopsOwn, form: Annotated[VoteForm, Body()]) -> Response:
+    """Keep whether an article helped; a page's own key makes a repeat replace it. The shop's own pages may ask too."""
+    visit = in_language(visit, form.locale)
     _seen(visit, form.article_id)
     help_votes.keep(
         visit,
@@ -162,20 +161,25 @@ def vote(request: Request, session: Reading, centre: str, form: Annotated[VoteFo
         reason=form.reason,
         question=asking.asked(form.question),
     )
-    return VoteKept()
+    return Response(
+        VoteKept().model_dump_json(),
+        media_type="application/json",
+        headers={**allowed(visit), "Cache-Control": "no-store", "Vary": "Origin"},
+    )
 
 
 @router.options("/{rest:path}", include_in_schema=False)
 def preflight(request: Request, session: Reading, centre: str, rest: str) -> Response:
-    """Let the shop's own pages send their customer's token along. Raises NotAllowed for every other site."""
+    """Let the shop's own pages send their customer's token, and a vote. Raises NotAllowed for every other site."""
     try:
         home = visit_of(request, session, centre).store.home_address
     except HelpCentreNotFound:
         home = ""
     origin = request.headers.get("origin", "")
-    return Response(
-        status_code=204, headers=origins.preflight(origin, home, methods="GET", headers="Authorization")
+    headers = origins.preflight(
+        origin, home, methods="GET, POST", headers="Authorization, Content-Type, Accept-Language"
     )
+    return Response(status_code=204, headers=headers)
 
 
 # -- parts -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 from sqlmodel import Session
@@ -81,6 +81,12 @@ def visit_of(request: Request, session: Session, centre: str, locale: str = "") 
     return Visit(
         request, session, found, store, best_locale(wanted, found.locales), reader_of(request, session, store)
     )
+
+
+def in_language(visit: Visit, locale: str) -> Visit:
+    """The same visit in that language, or else in the visitor's best one."""
+    wanted = locale or visit.request.headers.get("accept-language", "")
+    return replace(visit, locale=best_locale(wanted, visit.centre.locales))
 
 
 def address_word(given: str) -> str:

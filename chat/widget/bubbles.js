@@ -1,47 +1,40 @@
 /** How what happened in a conversation is shown, one element each. */
 import { article } from "./article.js";
-import { button, clean, h, linked, moment, picture, safe, link, say, time } from "./dom.js";
+import { button, clean, h, link, linked, picture, safe, say, time } from "./dom.js";
+import { away } from "./home.js";
 import { card, orders } from "./orders.js";
 
-/** `acts` is what a turn of the bot may ask for: say(text), person(). */
-export function bubble(panel, event, acts) {
-  if (event.kind !== "message") return h("p", { class: "event" }, happened(event));
-  const { data = {}, author } = event;
-  const mine = author === "shopper";
+/** `acts` is what a turn of the bot may ask for: `say` a text, a `person`, to `leave` an address. */
+export function bubble(panel, { kind, author, name, text, html, data, created_at }, acts) {
+  if (kind !== "message") return h("p", { class: "event" }, happened(kind, data));
+  const { address } = panel.chat.service;
   const bot = author === "bot";
-  const text = bot && event.html ? clean(event.html, panel.chat.service.address) : event.text ? [h("p", {}, linked(event.text))] : [];
-  const who = bot ? [say("assistant"), " ", h("i", {}, say("automatic"))] : mine ? [] : [event.name || say("team")];
-  const near = (name) => (data.buttons ?? []).includes(name);
+  const mine = author === "shopper";
+  const { article: source, choices = [], links = [], attachments = [], buttons = [] } = data;
   return h(
     "div",
     { class: mine ? "row mine" : "row" },
-    h("span", { class: mine ? "unseen" : "who" }, mine ? say("you") : who),
-    text.length > 0 && h("div", { class: "bubble" }, text),
-    (data.attachments ?? []).map((one) => attachment(panel, one)),
-    data.order && card(null, data.order),
-    (data.links ?? []).map((one) => safe(one.address) && h("p", { class: "meta" }, link(safe(one.address), one.title))),
-    data.article && panel.chat.settings.help && button(say("source", { title: data.article.title }), () => panel.show(article, data.article.address), { class: "source" }),
-    bot && h(
-      "div",
-      { class: "quick" },
-      (data.choices ?? []).map((one) => button(one.title, () => acts.say(one.question))),
-      near("look_up") && button(say("find_order"), () => panel.show(orders)),
-      near("email") && button(say("leave"), acts.leave),
-      (near("person") || near("message")) && button(say("person"), acts.person),
-    ),
-    h("span", { class: "meta" }, time(new Date(event.created_at))),
+    h("span", { class: mine ? "unseen" : "meta" }, mine ? say("you") : bot ? [say("assistant"), " ", h("i", {}, say("automatic"))] : name || say("team")),
+    text && h("div", { class: "bubble" }, html ? clean(html, address) : h("p", {}, linked(text))),
+    attachments.map((one) => h("p", { class: "card" }, link(one.address, one.width ? picture(safe(one.address, address), one.name) : `${one.name} · ${Math.ceil(one.size / 1024)} KB`, address))),
+    data.order && card(panel, data.order, true),
+    links.map((one) => h("p", {}, link(one.address, one.title))),
+    source && panel.chat.settings.help && button(say("source", source.title), () => panel.show(article, source.address), { class: "quiet" }),
+    bot &&
+      h(
+        "div",
+        { class: "quick" },
+        choices.map((one) => button(one.title, () => acts.say(one.question))),
+        buttons.includes("look_up") && button(say("find_order"), () => panel.show(orders)),
+        buttons.includes("email") && button(say("leave"), acts.leave),
+        /person|message/.test(buttons) && button(say("person"), acts.person),
+      ),
+    h("span", { class: "meta" }, time(created_at)),
   );
 }
 
-function happened({ kind, data, author }) {
-  if (kind === "handed_over") return data.hours !== "closed" ? say("handed_over") : data.reply_by ? say("away", { time: moment(new Date(data.reply_by)) }) : say("away_open_end");
-  if (kind === "rating") return say("rated", { score: data.score });
-  return data.to === "resolved" ? say("resolved") : say("reopened");
-}
-
-function attachment(panel, { name, type, size, width, address }) {
-  const href = safe(address, panel.chat.service.address);
-  if (!href) return h("p", { class: "file" }, name);
-  const shown = type.startsWith("image/") && width > 0;
-  return h("p", { class: shown ? "file image" : "file" }, link(href, shown ? picture(href, name) : `${name} · ${Math.ceil(size / 1024)} KB`));
+function happened(kind, data) {
+  if (kind === "rating") return say("rated", data.score);
+  if (kind === "handed_over") return data.hours === "closed" ? away(data) : say("handed_over");
+  return say(data.to === "resolved" ? "resolved" : "reopened");
 }

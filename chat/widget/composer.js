@@ -1,69 +1,61 @@
 /** Where one writes: text, files by button, paste or drop. A draft stays until it is sent. */
-import { button, h, icon, iconButton, picture, say } from "./dom.js";
+import { h, iconButton, picture, say } from "./dom.js";
 
 /** `talk()` is the conversation or nothing yet, `send(text, files)` takes both. */
-export function composer(panel, talk, send) {
-  const { chat } = panel;
+export function composer({ chat }, talk, send) {
   const name = () => talk()?.id ?? "new";
   let files = [];
-  const field = h("textarea", { rows: 1, maxlength: 4000, "aria-label": say("message"), placeholder: say("message"), enterkeyhint: "send" });
+  const field = h("textarea", { rows: 1, maxlength: 4000, "aria-label": say("message"), placeholder: say("message") });
   const chips = h("div", { class: "chips" });
-  const chooser = h("input", { type: "file", multiple: true, hidden: true, accept: "image/*,application/pdf,text/plain", onchange: () => (add(chooser.files), (chooser.value = "")) });
+  const chooser = h("input", { type: "file", multiple: true, hidden: true, accept: "image/*,.pdf,.txt", onchange: () => add(chooser) });
   const clip = iconButton("clip", say("attach"), () => chooser.click());
-  field.value = chat.drafts[name()] ?? "";
-
-  const grow = () => {
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, 140)}px`;
-  };
-  const show = () =>
-    chips.replaceChildren(
-      ...files.map((one) =>
-        h("span", { class: one.trouble ? "chip fault" : "chip" },
-          one.shown && picture(one.shown, ""), h("span", {}, one.trouble ?? one.file.name, !one.trouble && !one.done && " …"),
-          iconButton("close", say("remove", { name: one.file.name }), () => { files = files.filter((other) => other !== one); show(); })),
-      ),
-    );
-  const add = (given) => {
-    if (!talk()?.id) return;
-    for (const file of given) {
-      const one = { file, shown: file.type.startsWith("image/") && URL.createObjectURL(file) };
-      files.push(one);
-      one.moving = chat.upload(talk(), file).then((done) => (one.done = done), (trouble) => (one.trouble = `${file.name}: ${(trouble.status && trouble.message) || say("not_sent")}`)).then(show);
-    }
-    show();
-    field.focus();
-  };
   const submit = async (event) => {
-    event?.preventDefault();
+    event.preventDefault();
     const text = field.value.trim();
     const going = files.filter((one) => !one.trouble);
-    if (!text && !going.length) return;
-    field.value = "";
+    if (!text && !going[0]) return;
+    fill("");
     files = [];
-    delete chat.drafts[name()];
-    grow();
     show();
     field.focus();
     await Promise.all(going.map((one) => one.moving));
     send(text, going.map((one) => one.done).filter(Boolean));
   };
-  field.addEventListener("input", () => {
-    chat.drafts[name()] = field.value;
+  const node = h("form", { class: "composer", onsubmit: submit }, chips, clip, chooser, field, iconButton("send", say("send"), null, { type: "submit" }));
+
+  /** Put a text into the field, keep it as the draft, and make room for it. */
+  const fill = (text) => {
+    field.value = chat.drafts[name()] = text;
     chat.keep();
-    grow();
-    if (field.value && talk()?.id) chat.typing(talk());
-  });
-  field.addEventListener("keydown", (event) => {
-    // A syllable that is still being put together is not sent; on a touch keyboard Enter is a new line.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229 && !matchMedia("(pointer: coarse)").matches) submit(event);
-  });
-  field.addEventListener("paste", (event) => event.clipboardData.files.length && (event.preventDefault(), add(event.clipboardData.files)));
-  const node = h("form", { class: "composer", onsubmit: submit }, chips, clip, field, button(icon("send"), null, { type: "submit", class: "icon", "aria-label": say("send"), title: say("send") }), chooser);
-  return {
-    node,
-    field,
-    update: () => (clip.hidden = !talk()?.id),
-    dropped: (event) => event.dataTransfer?.files.length && (event.preventDefault(), add(event.dataTransfer.files)),
+    field.style.height = 0;
+    field.style.height = `${Math.min(Math.max(field.scrollHeight + 2, 44), 140)}px`;
   };
+  const show = () =>
+    chips.replaceChildren(
+      ...files.map((one) => {
+        const remove = iconButton("close", say("remove", one.name), () => show((files = files.filter((other) => other !== one))));
+        return h("span", { class: one.trouble && "fault" }, one.image && picture(one.image, ""), one.trouble ?? one.name + (one.done ? "" : " …"), remove);
+      }),
+    );
+  const add = (given) => {
+    if (!given?.files.length || !talk()) return;
+    for (const file of given.files) {
+      const one = { name: file.name, image: file.type.startsWith("image/") && URL.createObjectURL(file) };
+      one.moving = chat.upload(talk(), file).then((done) => (one.done = done), ({ status, message }) => (one.trouble = `${one.name}: ${(status && message) || say("not_sent")}`)).then(show);
+      files.push(one);
+    }
+    chooser.value = "";
+    show();
+    return true;
+  };
+  const take = (event) => add(event.clipboardData ?? event.dataTransfer) && event.preventDefault();
+  field.addEventListener("paste", take);
+  field.addEventListener("input", () => {
+    fill(field.value);
+    if (field.value && talk()) chat.typing(talk());
+  });
+  // A syllable that is still being put together is not sent; on a touch keyboard Enter is a new line.
+  field.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229 && matchMedia("(pointer: fine)").matches && submit(event));
+  field.value = chat.drafts[name()] ?? "";
+  return { node, field, fill, take, update: () => (clip.hidden = !talk()) };
 }

@@ -1,124 +1,93 @@
-/** What happens elsewhere, as it happens: WebSocket, else server-sent events, else asking again and again. */
+/** What happens elsewhere, as it happens: by WebSocket, else by server-sent events, else by asking again and again. */
 const SILENCE_MS = 45_000;
 const PING_MS = 20_000;
-const LONGEST_WAIT_MS = 30_000;
-const WAYS = ["socket", "stream", "poll"];
+const LONGEST_MS = 30_000;
+const UNKNOWN_TOKEN = 4001;
 
 export class Connection {
-  /** `since()` tells the last number of each conversation, `frame` hears each frame, `state` hears "live" or "offline". */
-  constructor(service, since, frame, state) {
-    Object.assign(this, { service, since, frame, state, way: 0, failures: 0 });
-    addEventListener("online", () => this.again());
+  /** `chat` tells what it has (`since()`), hears frames (`hear`), whether it is connected (`turned`) and unknown (`open`). */
+  constructor(chat) {
+    Object.assign(this, { chat, service: chat.service, way: 0, failures: 0 });
+    addEventListener("online", () => this.anew());
     addEventListener("offline", () => this.lost());
-    document.addEventListener("visibilitychange", () => document.hidden || this.live || this.again());
+    document.addEventListener("visibilitychange", () => document.hidden || this.live || this.anew());
+    this.connect();
   }
 
-  /** Connect anew at once, by the best way. */
-  again() {
-    if (this.ended) return;
+  /** Connect at once, by the best way. */
+  anew() {
     this.way = this.failures = 0;
     this.connect();
   }
 
   connect() {
-    clearTimeout(this.waiting);
-    this.drop?.();
-    this.live = false;
-    this[WAYS[this.way]]();
+    this.end();
+    this.stop = new AbortController();
+    [this.socket, this.stream, this.poll][this.way].call(this, this.stop.signal).catch(() => 0).then(this.stop.signal.aborted || ((unknown) => this.lost(unknown)));
   }
 
   end() {
-    this.ended = true;
     clearTimeout(this.waiting);
-    this.drop?.();
+    this.stop?.abort();
+    this.live = false;
   }
 
   heard(frame) {
-    if (!this.live) {
-      this.live = true;
-      this.failures = 0;
-      this.state("live");
-    }
-    if (frame.type !== "pong") this.frame(frame);
+    if (!this.live) this.chat.turned((this.live = true));
+    this.failures = 0;
+    this.chat.hear(frame);
   }
 
-  /** Wait a little, longer each time and never all at once, and try the next way when this one never worked. */
-  lost() {
-    this.drop?.();
-    this.drop = null;
-    if (this.ended) return;
-    if (!this.live && navigator.onLine && ++this.failures > 1 && this.way < 2) {
-      this.way += 1;
-      this.failures = 0;
-    }
-    this.live = false;
-    this.state("offline");
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.connect(), Math.min(LONGEST_WAIT_MS, 500 * 2 ** this.failures) * (0.5 + Math.random()));
-    if (this.failures < 9) this.failures += this.way === 2;
+  /** Wait, longer each time and never all at once; what never worked makes place for the next way. */
+  lost(unknown) {
+    const worked = this.live;
+    this.end();
+    this.chat.turned(false);
+    if (unknown) return this.chat.open();
+    this.failures += 1;
+    if (!worked && this.failures % 2 === 0 && navigator.onLine) this.way = Math.min(2, this.way + 1);
+    this.waiting = setTimeout(() => this.connect(), Math.min(LONGEST_MS, 500 * 2 ** this.failures) * (0.5 + Math.random()));
   }
 
-  socket() {
+  socket(signal) {
+    const socket = new WebSocket(this.service.url("/socket").replace("http", "ws"));
     let heardAt = Date.now();
-    const socket = new WebSocket(this.service.url("/socket").replace(/^http/, "ws"));
-    const beat = setInterval(() => {
-      if (Date.now() - heardAt > SILENCE_MS) this.lost();
-      else if (socket.readyState === 1) socket.send('{"type":"ping"}');
-    }, PING_MS);
-    this.drop = () => {
-      clearInterval(beat);
-      socket.onclose = socket.onmessage = null;
-      socket.close();
-    };
-    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token: this.service.token, since: this.since() }));
-    socket.onmessage = (message) => {
-      heardAt = Date.now();
-      this.heard(JSON.parse(message.data));
-    };
-    socket.onclose = () => this.lost();
+    return new Promise((done) => {
+      const beat = setInterval(() => (Date.now() - heardAt > SILENCE_MS ? done() : socket.readyState === 1 && socket.send('{"type":"ping"}')), PING_MS);
+      signal.onabort = () => {
+        clearInterval(beat);
+        socket.onmessage = socket.onclose = null;
+        socket.close();
+      };
+      socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token: this.service.token, since: this.chat.since() }));
+      socket.onclose = ({ code }) => done(code === UNKNOWN_TOKEN);
+      socket.onmessage = ({ data }) => {
+        heardAt = Date.now();
+        this.heard(JSON.parse(data));
+      };
+    });
   }
 
-  async stream() {
-    const stop = new AbortController();
-    this.drop = () => stop.abort();
-    try {
-      const since = Object.entries(this.since()).map((pair) => pair.join(":"));
-      const answer = await fetch(this.service.url(`/stream?since=${since}`), {
-        headers: { Authorization: `Bearer ${this.service.token}`, Accept: "text/event-stream" }, signal: stop.signal, credentials: "omit",
-      });
-      if (!answer.ok) throw answer;
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let text = "";
-      for (let part; !(part = await reader.read()).done; ) {
-        const blocks = (text + part.value).split(/\r?\n\r?\n/);
-        text = blocks.pop();
-        for (const block of blocks) {
-          const data = block.split(/\r?\n/).filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
-          this.heard(data ? JSON.parse(data) : { type: "pong" });
-        }
-      }
-    } catch {
-      // A cut stream and a refused one are met alike: wait and try again.
+  async stream(signal) {
+    const since = Object.entries(this.chat.since()).map((pair) => pair.join(":"));
+    const answer = await fetch(this.service.url(`/stream?since=${since}`), { headers: { Authorization: `Bearer ${this.service.token}` }, signal });
+    if (!answer.ok) return;
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (let part; !(part = await reader.read()).done; ) {
+      const lines = (text + part.value).split(/\r?\n/);
+      text = lines.pop();
+      for (const line of lines) if (line.startsWith("data:")) this.heard(JSON.parse(line.slice(5)));
     }
-    if (!stop.signal.aborted) this.lost();
   }
 
-  async poll() {
-    const stop = new AbortController();
-    this.drop = () => stop.abort();
-    try {
-      while (!stop.signal.aborted) {
-        const { conversations } = await this.service.ask("GET", "/conversations", null, true, stop.signal);
-        this.heard({ type: "ready", conversations });
-        const [id, seq] = Object.entries(this.since())[0] || [];
-        if (id) {
-          const { events } = await this.service.ask("GET", `/conversations/${id}/events?since=${seq}&wait=25`, null, true, stop.signal);
-          for (const event of events) this.heard({ type: "event", conversation: id, event });
-        }
-        await new Promise((done) => setTimeout(done, 2000));
-      }
-    } catch {
-      if (!stop.signal.aborted) this.lost();
+  async poll(signal) {
+    for (;;) {
+      this.heard(await this.service.ask("GET", "/conversations", null, { signal }));
+      const [id, since] = Object.entries(this.chat.since())[0] ?? [];
+      const { events = [] } = id ? await this.service.ask("GET", `/conversations/${id}/events?since=${since}&wait=25`, null, { signal }) : {};
+      for (const event of events) this.heard({ type: "event", conversation: id, event });
+      await new Promise((done) => setTimeout(done, id ? 1000 : 5000));
     }
   }
 }

@@ -7,128 +7,103 @@ import { form } from "./forms.js";
 /** `about` is a conversation, or what a new one is about. */
 export function conversation(panel, about = {}) {
   const { chat } = panel;
-  let talk = about.id ? about : null;
-  let person = { order_number: about.order_number };
+  const { look = {}, rating } = chat.settings;
+  const consent = !chat.shopper.email && look.consent?.[locale];
+  let talk = about.id && about;
+  let person = about;
   const rows = new Map();
   const log = h("div", { class: "log", role: "log", "aria-label": say("log"), tabindex: 0 });
   const foot = h("div", { class: "foot" });
-  const typing = h("p", { class: "meta typing", role: "status" });
+  const typing = h("p", { class: "meta", role: "status" });
   const older = button(say("older"), () => panel.try(() => chat.load(talk.id, talk.events[0].seq)), { class: "quiet" });
+  const writer = composer(panel, () => talk, send);
+  const write = (...above) => foot.replaceChildren(...above, typing, writer.node);
+  const act = (what, given) => panel.try(() => chat.act(talk, what, given));
+  /** Show a form in place of the field, and the field again when it is done or not wanted. */
+  const fill = (why, fields, label, done, values, line) => {
+    foot.replaceChildren(h("p", {}, why && say(why)), form(fields, say(label), async (given) => (await done(given)) !== undefined && write(), values, line), talk ? button(say("cancel"), () => write(), { class: "quiet" }) : "");
+    foot.querySelector("input, button").focus();
+  };
+
+  async function send(text, files) {
+    const id = await chat.send(talk?.id, text, files, person);
+    if (!talk && id) panel.made[1] = chat.current = talk = chat.talks.get(id);
+    panel.changed();
+  }
   const acts = {
     say: (text) => send(text, []),
-    person: () => (chat.settings.open === false && !chat.shopper.email ? acts.leave() : panel.try(() => chat.act(talk, "person"))),
-    leave: () => foot.replaceChildren(h("p", {}, say("leave_why")), form({ name: "optional", email: "required" }, say("leave"), async (given) => {
-      await panel.try(() => chat.act(talk, "person", given));
-      Object.assign(chat.shopper, given);
-      write();
-    }, { values: chat.shopper, consent: chat.settings.look.consent?.[locale] })),
+    person: () => (chat.settings.open || chat.shopper.email ? act("person") : acts.leave()),
+    leave: () => fill("leave_why", { name: "optional", email: "required" }, "leave", (given) => act("person", Object.assign(chat.shopper, given)), chat.shopper, consent),
   };
-  const send = async (text, files) => {
-    const id = await chat.send(talk?.id, text, files, talk ? {} : person);
-    if (!talk && chat.talks.has(id)) talk = chat.current = panel.made[1] = chat.talks.get(id);
-    panel.changed();
-  };
-  const writer = composer(panel, () => talk, send);
-  const write = () => foot.replaceChildren(typing, writer.node);
-  const area = h("div", { class: "talk", ondragover: (event) => event.preventDefault(), ondrop: writer.dropped }, older, log, foot);
-  if (about.order_number && !writer.field.value) writer.field.value = `${say("about_order", { number: about.order_number })} `;
 
-  const asked = Object.entries(chat.settings.look?.asks ?? {}).filter(([name, wish]) => wish !== "no" && !chat.shopper[name] && !person[name]);
-  const consent = !chat.shopper.email && chat.settings.look?.consent?.[locale];
-  if (!talk && (asked.length || consent)) {
-    foot.replaceChildren(h("h3", {}, say("before")), form(Object.fromEntries(asked), say("start"), (given) => {
-      person = { ...person, ...given };
-      write();
-      writer.field.focus();
-    }, { consent }));
-  } else write();
-  let unreadFrom = 0;
-  if (talk) {
-    chat.current = talk;
-    unreadFrom = talk.unread && -talk.unread;
-    if (!talk.loaded) panel.try(() => chat.load(talk.id));
-  }
+  const asked = Object.entries(look.asks ?? {}).filter(([name, wish]) => wish !== "no" && !chat.shopper[name] && !about[name]);
+  if (!talk && (asked[0] || consent)) fill("before", Object.fromEntries(asked), "start", (given) => (person = { ...about, ...given }), {}, consent);
+  else write();
+  if (about.order_number) writer.fill(say("about_order", about.order_number));
+  chat.current = talk;
+  let waiting = talk?.unread;
+  let firstNew;
+  if (talk && !talk.loaded) panel.try(() => chat.load(talk.id));
 
   function update(frame, seen) {
-    const events = talk?.events ?? [];
-    const incoming = events.filter((one) => one.kind === "message" && one.author !== "shopper");
+    const { events = [], state, agent, more } = talk ?? {};
     // The line stands above what was not read when the conversation was opened.
-    if (unreadFrom < 0 && incoming.length >= -unreadFrom && talk.loaded) unreadFrom = incoming.at(unreadFrom).seq;
+    if (waiting && talk.loaded) [firstNew, waiting] = [events.filter((one) => one.kind === "message" && one.author !== "shopper").at(-waiting)?.seq, 0];
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
     const wanted = [];
-    let last = "";
     const put = (key, make) => {
       if (!rows.has(key)) rows.set(key, make());
       wanted.push(rows.get(key));
       return rows.get(key);
     };
-    const pending = chat.pending.filter((one) => one.talk === talk?.id);
-    for (const event of [...events, ...pending.map((one) => ({ ...one, kind: "message", author: "shopper", data: { attachments: one.files }, one }))]) {
-      if (event.kind === "state" && event.data.to === "open" && event.data.from !== "resolved") continue;
-      const date = day(new Date(event.created_at));
-      if (date !== last) put(`day ${(last = date)}`, () => h("h3", { class: "day" }, date));
-      if (event.seq === unreadFrom) put("unread", () => h("p", { class: "new" }, say("new_messages")));
-      const row = put(event.client_id ?? event.seq, () => bubble(panel, event, acts));
-      if (event.author === "shopper" && event.kind === "message") mark(row, event);
+    const last = (kind) => events.findLast(kind)?.seq ?? 0;
+    const newest = last((one) => one.client_id);
+    const pending = chat.pending.filter((one) => one.talk === (talk ? talk.id : undefined));
+    for (const event of [...events, ...pending]) {
+      const { seq, kind = "message", author = "shopper", data = { attachments: event.files }, client_id, created_at } = event;
+      if (kind === "state" && data.to === "open" && data.from !== "resolved") continue;
+      const date = day(created_at);
+      put(date, () => h("h3", { class: "event" }, date));
+      if (seq && seq === firstNew) put("new", () => h("p", { class: "new" }, say("new_messages")));
+      const row = put(client_id ?? seq, () => bubble(panel, { ...event, kind, author, data }, acts));
+      if (kind === "message" && author === "shopper") mark(row, event, seq ? seq === newest && (talk.read.agent >= seq ? "read" : "sent") : event.failed ? "not_sent" : "sending");
     }
-    if (talk?.state === "resolved" && chat.settings.rating && !rated(events)) put("rate", rating);
+    if (state === "resolved" && rating && last((one) => one.kind === "rating") < last((one) => one.data.to === "resolved")) put("rate", rate);
     for (const row of rows.values()) if (!wanted.includes(row)) row.remove();
-    wanted.forEach((row, at) => log.children[at] === row || log.insertBefore(row, log.children[at] ?? null));
+    [...new Set(wanted)].forEach((row, at) => log.children[at] === row || log.insertBefore(row, log.children[at]));
     if (atEnd || !frame) log.scrollTop = log.scrollHeight;
-    older.hidden = !talk?.more;
-    typing.textContent = talk?.typing ? say("typing", { name: talk.typing.name || say(talk.typing.author === "bot" ? "assistant" : "team") }) : "";
-    panel.title.textContent = talk?.agent?.name || panel.setup.name;
-    menuButton.hidden = !talk;
+    older.hidden = !more;
+    menu.hidden = !talk;
+    typing.textContent = talk?.typing ? say("typing", talk.typing.name || say("assistant")) : "";
+    panel.title.textContent = agent?.name || panel.setup.name;
     writer.update();
     if (talk && seen) chat.read(talk);
   }
 
   /** How far a message of one's own has come. */
-  function mark(row, { seq, one, created_at }) {
-    const meta = row.lastElementChild;
-    const newest = seq && seq === talk.events.findLast((event) => event.author === "shopper" && event.kind === "message")?.seq;
-    const state = one ? (one.failed ? "not_sent" : "sending") : newest ? (talk.read.agent >= seq ? "read" : "sent") : "";
+  function mark(row, event, state) {
     if (row.state === state) return;
     row.state = state;
+    const meta = row.lastChild;
     row.time ??= meta.textContent;
-    meta.replaceChildren(one?.failed ? h("span", { class: "fault" }, one.refused || say("not_sent"), " ", button(say("retry"), () => chat.deliver(one).then((id) => talk || send.began?.(id)))) : `${row.time}${state && ` · ${say(state)}`}`);
+    meta.replaceChildren(state === "not_sent" ? h("span", { class: "fault" }, event.refused || say(state), button(say("retry"), () => chat.deliver(event).then(() => talk || panel.show(conversation, chat.talks.get(event.talk) ?? about, true)))) : row.time + (state ? ` · ${say(state)}` : ""));
   }
-
-  const rated = (events) => events.findLast((one) => one.kind === "rating")?.seq > (events.findLast((one) => one.kind === "state" && one.data.to === "resolved")?.seq ?? 0);
 
   /** One click rates; a comment may follow. */
-  function rating() {
-    const stars = h("div", { class: "quick" }, [1, 2, 3, 4, 5].map((score) => button("★".repeat(score), () => panel.try(async () => {
-      await chat.act(talk, "rating", { score });
-      foot.prepend(form({ comment: "optional" }, say("add_comment"), async (given) => {
-        await panel.try(() => chat.act(talk, "rating", { score, ...given }));
-        write();
-      }));
-    }), { "aria-label": say("score", { score }) })));
-    return h("div", { class: "event", role: "group", "aria-label": say("rate") }, say("rate"), stars);
+  function rate() {
+    const stars = [1, 2, 3, 4, 5].map((score) => button("★", async () => {
+      if (await act("rating", { score })) fill("", { comment: "optional" }, "add_comment", ({ comment }) => (comment ? act("rating", { score, comment }) : 0));
+    }, { class: "icon", "aria-label": say("score", score), title: say("score", score) }));
+    return h("div", { class: "event", role: "group", "aria-label": say("rate") }, say("rate"), h("div", { class: "stars" }, stars));
   }
 
-  const sure = (question, label, action) => foot.replaceChildren(h("p", {}, say(question)), button(say(label), () => panel.try(action), { class: "main" }), button(say("cancel"), write));
-  const menuButton = iconButton("more", say("menu"), () => {
-    menu.hidden = !menu.hidden;
-    menuButton.setAttribute("aria-expanded", !menu.hidden);
-  }, { "aria-expanded": "false" });
-  const entry = (name, action) => button(say(name), () => {
-    menuButton.click();
-    action();
-  });
-  const menu = h("div", { class: "menu", hidden: true },
-    entry("person", acts.person),
-    entry("transcript", () => foot.replaceChildren(form({ email: "required" }, say("transcript"), async ({ email }) => {
-      if (await panel.try(() => chat.act(talk, "transcript", { email }).then(() => true))) foot.replaceChildren(h("p", { role: "status" }, say("transcript_sent", { email })), writer.node);
-    }, { values: chat.shopper }))),
-    entry("end", () => sure("end_sure", "end", async () => {
-      await chat.act(talk, "end");
-      write();
-    })),
-    entry("erase", () => sure("erase_sure", "erase", async () => {
-      await chat.erase();
-      panel.erased();
-    })));
-  return { title: panel.setup.name, nodes: [menu, area], tools: [menuButton], first: writer.field, update, leave: () => (chat.current = null) };
+  const list = h("div");
+  const menu = h("details", { onfocusout: ({ relatedTarget }) => menu.contains(relatedTarget) || (menu.open = false) }, h("summary", { class: "icon", "aria-label": say("menu"), title: say("menu") }, "···"), list);
+  for (const [name, action] of Object.entries({
+    person: acts.person,
+    transcript: () => fill("", { email: "required" }, "transcript", async (given) => (await act("transcript", given)) && foot.prepend(h("p", { role: "status" }, say("transcript_sent", given.email))), chat.shopper),
+    end: () => fill("end_sure", {}, "end", () => act("end")),
+    erase: () => fill("erase_sure", {}, "erase", () => panel.try(() => chat.erase().then(() => panel.show(...panel.trail.splice(0)[0], true)))),
+  })) list.append(button(say(name), () => action((menu.open = false))));
+  return { title: panel.setup.name, nodes: [h("div", { class: "talk", ondragover: (event) => event.preventDefault(), ondrop: writer.take }, older, log, foot)], tools: [menu], first: writer.field, update };
 }

@@ -1,37 +1,31 @@
-/** Fields with their names and their faults beside them. */
+/** Fields with their names, and their faults beside them. */
 import { button, h, say } from "./dom.js";
 
 const KINDS = {
-  name: { autocomplete: "name", maxlength: 200 },
-  email: { type: "email", autocomplete: "email", maxlength: 254 },
-  order_number: { autocomplete: "off", maxlength: 50 },
-  code: { inputmode: "numeric", autocomplete: "one-time-code", maxlength: 12 },
-  comment: { maxlength: 2000 },
+  name: { autocomplete: "name" },
+  email: { type: "email", autocomplete: "email" },
+  code: { inputmode: "numeric", autocomplete: "one-time-code" },
+  consent: { type: "checkbox" },
 };
 
-/** A form of those fields, `{name: "required" or "optional"}`; `done` hears what was filled in. */
-export function form(wanted, label, done, { consent, values = {} } = {}) {
-  const rows = Object.entries(wanted).map(([name, wish]) => field(name, wish === "required", values[name]));
-  if (consent) rows.push(field("consent", true, "", consent));
+/** A form of those fields, `{name: "required" or "optional"}`; `done` hears what was filled in. `consent` is a line to agree to. */
+export function form(wanted, label, done, values = {}, consent) {
+  const rows = Object.entries(consent ? { ...wanted, consent: "required" } : wanted).map(([name, wish]) => {
+    const required = wish === "required";
+    const input = h("input", { name, id: name, required, value: values[name], maxlength: 200, "aria-describedby": `${name}-fault`, ...KINDS[name] });
+    const fault = h("small", { id: `${name}-fault`, class: "fault" });
+    const text = h("label", { for: name }, name === "consent" ? consent : say(name), !required && h("small", {}, ` (${say("optional")})`));
+    return { input, fault, node: h("div", { class: name }, text, input, fault) };
+  });
   const submit = (event) => {
     event.preventDefault();
-    const wrong = rows.filter((row) => !row.check());
-    if (wrong.length) return wrong[0].input.focus();
-    const given = rows.map(({ input }) => [input.name, input.type === "checkbox" ? input.checked : input.value.trim()]);
-    done(Object.fromEntries(given.filter(([, value]) => value)));
+    const wrong = rows.filter(({ input, fault }) => {
+      fault.textContent = input.validity.valid ? "" : say(input.validity.typeMismatch ? "needed_email" : "needed");
+      input.setAttribute("aria-invalid", !input.validity.valid);
+      return fault.textContent;
+    });
+    if (wrong[0]) wrong[0].input.focus();
+    else done(Object.fromEntries(rows.map(({ input }) => [input.name, input.checked || input.value.trim()]).filter(([, value]) => value)));
   };
-  return h("form", { class: "form", novalidate: true, onsubmit: submit }, rows.map((row) => row.node), button(label, null, { class: "main", type: "submit" }));
-}
-
-function field(name, required, value, consent) {
-  const input = h("input", { name, value, required, "aria-required": required, "aria-describedby": `${name}-fault`, ...(consent ? { type: "checkbox" } : KINDS[name]) });
-  const fault = h("small", { id: `${name}-fault`, class: "fault" });
-  const text = h("span", {}, consent ?? say(name), !required && h("small", {}, ` (${say("optional")})`));
-  const check = () => {
-    const good = input.checkValidity();
-    input.setAttribute("aria-invalid", !good);
-    fault.textContent = good ? "" : say(input.value ? "needed_email" : "needed");
-    return good;
-  };
-  return { input, check, node: h("label", { class: consent && "consent" }, consent ? [input, text] : [text, input], fault) };
+  return h("form", { class: "list", novalidate: true, onsubmit: submit }, rows.map(({ node }) => node), button(label, null, { class: "main", type: "submit" }));
 }
