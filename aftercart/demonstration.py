@@ -18,8 +18,9 @@ from rich.markup import escape
 from aftercart import terminal
 from aftercart.agreement import Agreement, agreement_of, table_of
 from aftercart.cli_shops import connect_shop
+from aftercart.demo_chat import chat_faults, open_chat
 from aftercart.demo_help import help_address, open_help_centre
-from aftercart.demo_pairing import pair
+from aftercart.demo_inbox import begin_conversations
 from aftercart.processes import Processes, free_port, processes
 from aftercart.progress import bars, watch_sync
 from aftercart.service import Service, build
@@ -91,7 +92,10 @@ def command(
         stores = _connect(service, stage, group)
         _main_job(service, stores, stage)
         found = [_agreement(service, store, stage) for store in stores]
-        ok = all(not one.faults for one in found)
+        chats = [fault for store in stores for fault in chat_faults(store)]
+        for fault in chats:
+            terminal.console.print(f"[red]{escape(fault)}[/red]")
+        ok = not chats and all(not one.faults for one in found)
         terminal.console.print(*(table_of(one) for one in found), sep="\n")
         if as_json:
             typer.echo(
@@ -100,11 +104,14 @@ def command(
                         "ok": ok,
                         "seconds": round(time.monotonic() - started, 1),
                         "shops": [one.figures for one in found],
+                        "chat": not chats,
                     },
                     ensure_ascii=False,
                 )
             )
         if not check:
+            for store in stores:
+                begin_conversations(service, store)
             _say_addresses(service, stores, stage)
             terminal.wait_for_end()
         service.close()
@@ -160,12 +167,11 @@ def _service_of(stage: Stage) -> Service:
 def _connect(service: Service, stage: Stage, group: Processes) -> list[Store]:
     stores = []
     for address in stage.shops.values():
-        shop = _state(address)
-        keys = shop["keys"]["read_write"]
+        keys = _state(address)["keys"]["read_write"]
         stores.append(connect_shop(service, address, keys["key"], keys["secret"]))
-        pair(service, stores[-1], shop["paired"])
     for store in stores:
         open_help_centre(service, store)
+        open_chat(service, store, stage.address)
     with watch_sync(service.database, stores):
         group.await_that("service", lambda: _all_mirrored(service, stores))
     return stores
@@ -232,6 +238,7 @@ def _say_addresses(service: Service, stores: list[Store], stage: Stage) -> None:
     terminal.console.print()
     for name, address in stage.shops.items():
         say(_("Demo shop %(currency)s") % {"currency": name.upper()}, address)
+        say(_("Shop page with the chat %(currency)s") % {"currency": name.upper()}, f"{address}/shop")
     for store in stores:
         place = help_address(service, store, stage.address)
         say(_("Help centre %(currency)s") % {"currency": store.currency}, place)

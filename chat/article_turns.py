@@ -1,5 +1,6 @@
 """What the bot says from the knowledge base: the passage that answers, a choice, or that it does not know."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from faq import search as searching
 from faq.addresses import article_path
 from faq.answering import Answer
 from faq.help_centres import help_centre_as_shown
+from faq.meaning import Meaning
 from faq.schemas import Reader
 from faq.search import Hit
 from faq.tables import HelpCentre
@@ -20,13 +22,21 @@ WORTH_ASKING = 0.45
 
 
 def answered(session: Session, services: Services, asked: Asked, question: str) -> Answer:
-    """What the knowledge base answers to this reader."""
+    """What the knowledge base answers to this reader.
+
+    What only lies near in meaning and shares no words that tell anything is asked about, not told: a shopper takes the
+    bot by its word.
+    """
+    found = _answer(session, asked, question, services.meaning)
+    if found.outcome != "answer" or services.meaning is None:
+        return found
+    by_words = _answer(session, asked, question, None)
+    return replace(found, outcome="did_you_mean", reason="unsure") if by_words.outcome == "nothing" else found
+
+
+def _answer(session: Session, asked: Asked, question: str, meaning: Meaning | None) -> Answer:
     return answering.answer(
-        session,
-        question=question,
-        locale=asked.locale,
-        reader=_reader(asked),
-        meaning=services.meaning,
+        session, question=question, locale=asked.locale, reader=_reader(asked), meaning=meaning
     )
 
 

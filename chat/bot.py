@@ -103,6 +103,7 @@ def _asked(session: Session, message: Message) -> Asked | None:
         language=language_of(language) or DEFAULT_LANGUAGE,
         locale=language,
         before=before,
+        attached=any(one.data.get("attachments") for one in messages),
     )
 
 

@@ -33,7 +33,7 @@ class Asked:
     """What is to be answered: the shopper's messages since anybody last answered, and who wrote them.
 
     `shopper` is what the writing browser has proven at this moment, None when nobody knows the browser (any more).
-    `before` is the bot's turn before, if it was the last to speak.
+    `before` is the bot's turn before, if it was the last to speak; `attached` whether files came with the messages.
     """
 
     store: Store
@@ -45,6 +45,7 @@ class Asked:
     language: str
     locale: str
     before: ConversationEvent | None = None
+    attached: bool = False
 
     @property
     def store_id(self) -> int:

@@ -42,7 +42,7 @@ def conversations(request: Request, session: Reading, who: AnyStaff, filters: As
 
 @router.get("/conversations/{public_id}")
 def conversation(
-    request: Request, session: Reading, who: AnyStaff, public_id: str, filters: Asked, said: str = ""
+    request: Request, session: Reading, who: AnyStaff, public_id: str, *, filters: Asked, said: str = ""
 ) -> Response:
     """The list with that conversation beside it; a page that shows the list already asks for the conversation alone."""
     shown = {**_pane(request, session, who, public_id), "problem": problem_of(said)}

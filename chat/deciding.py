@@ -23,13 +23,17 @@ def decide(session: Session, services: Services, asked: Asked) -> Turn:
     if not rest:
         return _courteous(session, asked, courtesy)
     heard = intents.meant(rest)
-    if any(one.name == "person" for one in heard):
+    return _of_talking(session, asked, rest, heard) or _of_matter(session, services, asked, rest, heard)
+
+
+def _of_talking(session: Session, asked: Asked, rest: str, heard: list[Meant]) -> Turn | None:
+    """The turn where not the shop's matters are meant but who is talking here."""
+    names = {one.name for one in heard}
+    if "person" in names:
         return to_person(session, asked, "asked")
-    if any(one.name == "not_told" for one in heard) and not _names_an_order(rest, heard):
+    if "not_told" in names and not _names_an_order(rest, heard):
         return _not_told()
-    if any(one.name == "bot" for one in heard):
-        return Turn("courtesy", _bot(), "bot")
-    return _of_matter(session, services, asked, rest, heard)
+    return Turn("courtesy", _bot(), "bot") if "bot" in names else None
 
 
 def _of_matter(session: Session, services: Services, asked: Asked, rest: str, heard: list[Meant]) -> Turn:
@@ -97,6 +101,8 @@ def _payment(asked: Asked) -> Turn | None:
 
 
 def _courteous(session: Session, asked: Asked, courtesy: str) -> Turn:
+    if asked.attached:
+        return to_person(session, asked, "attachment")  # Only people can look at it.
     if courtesy == "yes" and asked.before is not None and asked.before.data.get("action") == "nothing":
         return to_person(session, asked, "accepted")
     said = {

@@ -20,12 +20,12 @@ from chat.answers import Telling
 from chat.committing import Committer
 from chat.listeners import Listener, Room
 from chat.looking import MOST_ROOMS, MOST_ROWS, Seen, Signature, look
+from chat.pace import Paces
 from chat.safety_net import SafetyNet
 from chat.signals import Signals
 from core.database import Database
 from core.fanout import Fanout
 from core.logs import log
-from core.security import RateLimits
 
 Found = TypeVar("Found")
 
@@ -45,7 +45,8 @@ class Hub:
         self.contacts: dict[int, set[Listener]] = {}
         self.signals = Signals(self, fanout)
         self.places: Counter[str] = Counter()  # Sockets, streams and polls that are open, by network address.
-        self.limits = RateLimits()
+        self.of_address = Paces(300, 30)  # Messages.
+        self.of_contact = Paces(30, 3)
         self.noted: dict[int, int] = {}  # What was heard of each conversation lately.
         self.ending = asyncio.Event()
         self._fanout = fanout
@@ -127,8 +128,9 @@ class Hub:
         room = self.rooms.get(note.conversation_id)
         known = room.followers if room else set()
         for listener in self.contacts.get(note.contact_id, ()):
-            # A conversation that began after this browser came.
-            if listener not in known and note.conversation_id not in listener.behind:
+            if listener.early is not None:
+                listener.early[note.conversation_id] = note.public_id
+            elif listener not in known:  # A conversation that began after this browser came.
                 self.follow(listener, note.conversation_id, note.public_id, since=0)
         if room is None:
             return

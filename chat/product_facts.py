@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from chat.bot_turns import MOST_CHOICES, Asked, Turn
 from chat.intents import no_names
+from connector.products import products_shown
 from connector.tables import ShopProduct
 from core.languages import gettext as _
 from faq.goods import Goods
@@ -38,12 +39,15 @@ def named(session: Session, asked: Asked, keywords: frozenset[str], *, sure: boo
     spoken = _spoken(asked, keywords)
     if not spoken:
         return []
-    found = [
-        Named(product, score)
-        for product in _candidates(session, asked.store_id, spoken)
-        if (score := _score(spoken, _words_of(product.name), HALF if sure else NAMED)) > 0
+    least = HALF if sure else NAMED
+    scored = [
+        (-score, number)
+        for number, name in _candidates(session, asked.store_id, spoken)
+        if (score := _score(spoken, _words_of(name), least)) > 0
     ]
-    return sorted(found, key=lambda one: (-one.score, one.product.remote_id))
+    best = {number: -score for score, number in sorted(scored)[: MOST_CHOICES + 1]}
+    shown = products_shown(session, asked.store_id, best)
+    return [Named(shown[number], score) for number, score in best.items() if number in shown]
 
 
 def _spoken(asked: Asked, keywords: frozenset[str]) -> list[Word]:
@@ -66,13 +70,14 @@ def _words_of(name: str) -> list[Word]:
     return [word for word in words(name) if word.weight > 0] or words(name)
 
 
-def _candidates(session: Session, store_id: int, spoken: Sequence[Word]) -> Sequence[ShopProduct]:
+def _candidates(session: Session, store_id: int, spoken: Sequence[Word]) -> Sequence[tuple[int, str]]:
+    """Number and name of the products whose names share a piece of a word with the question, the shortest first."""
     name = func.lower(ShopProduct.name)
     pieces = {token for word in spoken for token in word.tokens if len(token) >= 2}
     if not pieces:
         return ()
     chosen = (
-        select(ShopProduct)
+        select(ShopProduct.remote_id, ShopProduct.name)
         .where(
             ShopProduct.store_id == store_id,
             ShopProduct.parent_remote_id == 0,

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from demo import control, pages, vouching
+from demo import control, pages, storefront
 from demo.answers import Answer
 from demo.conduct import spoiled
 from demo.deliveries import Courier
@@ -82,7 +82,7 @@ def make_app(shop: Shop) -> Starlette:
             Route("/wp-cron.php", cron, methods=["GET", "POST"]),
             *control.routes(shop, courier),
             *pages.routes(shop),
-            *vouching.routes(shop),
+            *storefront.routes(shop),
         ]
     )
     app.state.courier = courier

@@ -17,7 +17,7 @@ from demo.figures import figures
 from demo.recording import Body
 from demo.refunding import delete_refund
 from demo.storage import Shop
-from demo.vouching import paired
+from demo.storefront import carry
 
 Hand = Callable[[Shop, Body], Body]
 
@@ -89,7 +89,7 @@ def drop_refund(shop: Shop, given: Body) -> Body:
 
 def routes(shop: Shop, courier: Courier) -> list[Route]:
     def state(request: Request) -> Response:
-        return JSONResponse(figures(shop) | {"paired": paired(shop)})
+        return JSONResponse(figures(shop))
 
     def deliver(request: Request) -> Response:
         courier.deliver_waiting()
@@ -102,7 +102,7 @@ def routes(shop: Shop, courier: Courier) -> list[Route]:
 
         return endpoint
 
-    hands = {**HANDS, "refund-delete": drop_refund, "misbehave": misbehave, "settings": turn}
+    hands = {**HANDS, "refund-delete": drop_refund, "misbehave": misbehave, "settings": turn, "chat": carry}
     return [
         Route("/demo/state", state),
         Route("/demo/deliver", deliver, methods=["POST"]),

@@ -87,6 +87,20 @@ WORDS = {
     "back": ("All letters", "모든 편지"),
     "as_text": ("As text", "텍스트"),
     "as_html": ("As HTML", "HTML"),
+    "shelf": ("Good things for quiet days", "조용한 날을 위한 좋은 물건"),
+    "shelf_note": (
+        "A demo shop page. The chat in the corner is the real one.",
+        "데모 상점 화면이에요. 모서리의 채팅은 실제로 움직여요.",
+    ),
+    "signed_in": ("Signed in as {name}", "{name} 님으로 로그인했어요"),
+    "signed_out": ("Not signed in", "로그인하지 않았어요"),
+    "who_asks": ("Who is at the shop?", "누구로 둘러볼까요?"),
+    "guest_here": ("A guest", "비회원"),
+    "no_chat": (
+        "This shop has not been told which chat to carry.",
+        "이 상점에는 아직 채팅이 연결되지 않았어요.",
+    ),
+    "storefront": ("See the shop as a customer", "손님으로 상점 보기"),
     "letters": ("{n} letters", "편지 {n}통"),
 }
 
@@ -126,6 +140,8 @@ class Words:
         return f"{address['first_name']} {address['last_name']}".strip()
 
 
-def page(template: str, words: Words, status: int = 200, **values: Any) -> HTMLResponse:
+def page(
+    template: str, words: Words, status: int = 200, policy: str = PAGE_POLICY, **values: Any
+) -> HTMLResponse:
     text = TEMPLATES.get_template(template).render(words=words, **values)
-    return HTMLResponse(text, status, {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store"})
+    return HTMLResponse(text, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})

@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from demo.conduct import Conduct
 from demo.recording import BLUEPRINTS, Blueprint, Body, recorded
@@ -54,6 +55,8 @@ class Shop:
     drops_authorization: bool = False
     """When true the web server in front drops the `Authorization` header, as some do."""
     keys: list[Key] = field(default_factory=list)
+    chat: Any = None
+    """The chat that its pages carry: a `Chat` of `demo/storefront.py`."""
     clock_ahead: timedelta = timedelta()
     conduct: Conduct = field(default_factory=Conduct)
     lock: threading.RLock = field(default_factory=threading.RLock)

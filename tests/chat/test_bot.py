@@ -11,7 +11,7 @@ from chat.announcing import SIGNALS
 from chat.articles_told import count_asked_person
 from chat.bot import answer
 from chat.schemas import BOT, SHOPPER, Author
-from chat.tables import Conversation, ConversationEvent
+from chat.tables import ChatAttachment, Conversation, ConversationEvent
 from connector import actions as mirror
 from connector.schemas import Product
 from connector.tables import ShopOrder, Store
@@ -325,6 +325,50 @@ def test_out_of_hours_it_says_when_a_person_answers_and_asks_for_an_address(talk
     assert turn.data["buttons"] == ["email"]
     handed = talk.events()[-1]
     assert (handed.kind, handed.data["hours"]) == ("handed_over", "closed")
+
+
+def test_a_picture_without_words_is_for_people(talk: Talk):
+    with talk.database.writing() as session:
+        session.add(
+            ChatAttachment(
+                public_id="a1",
+                conversation_id=talk.number,
+                author="shopper",
+                digest="0" * 64,
+                name="broken.png",
+                content_type="image/png",
+                size=1,
+                created_at=talk.conversation.created_at,
+            )
+        )
+        session.flush()
+        author = Author("shopper", device_id=int(talk.device.id or 0))
+        actions.post_message(session, talk.number, author=author, text="", attachments=("a1",))
+    talk.run_jobs()
+    assert talk.now().held_by == "people"
+    assert talk.turns()[-1].data["reason"] == "attachment"
+
+
+def test_a_yes_without_an_offer_calls_nobody(talk: Talk):
+    talk.ask("How can I return an item?")
+    assert talk.ask("yes").data["action"] == "courtesy"
+    assert talk.now().held_by == "bot"
+
+
+def test_the_words_of_a_korean_question_are_answered_in_korean(talk: Talk):
+    assert talk.ask("제 주문 어디까지 왔나요?").text.startswith("주문은 본인에게만")
+    assert talk.ask("안녕하세요").text.startswith("안녕하세요!")
+    assert talk.ask("Where is my order?").text.startswith("I can show an order only")
+
+
+def test_the_orders_that_are_offered_are_found_by_their_own_question(talk: Talk, clock: Clock):
+    orders = [order_of(talk) for _ in range(3)]
+    for order in orders:
+        talk.prove(order, clock)
+    for question in ("Where is my order?", "제 주문 어디 있어요?"):
+        (first, *_) = talk.ask(question).data["choices"]
+        told = talk.ask(first["question"]).data["order"]
+        assert told["number"] in first["title"]
 
 
 def test_whose_address_is_known_is_not_asked_for_it(talk: Talk):

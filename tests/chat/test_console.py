@@ -1,6 +1,7 @@
 """The desk's pages: who may see and do what, what they show, and that nothing anybody writes becomes markup."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 
@@ -125,14 +126,36 @@ def test_nothing_that_a_shopper_gives_becomes_markup(
     me.post(f"/conversations/{found.public_id}/reply", note="true", text=f"@{evil} {evil}")
     me.post(f"/conversations/{found.public_id}/draft", text=evil)
     pages = [f"/conversations/{found.public_id}{part}" for part in READ]
-    for place in (*pages, f"/conversations/{bots.public_id}", "/conversations", f"/conversations?q={evil[:9]}", "/console/chat/today"):
+    for place in (
+        *pages,
+        f"/conversations/{bots.public_id}",
+        "/conversations",
+        f"/conversations?q={evil[:9]}",
+        "/console/chat/today",
+    ):
         page = me.get(place, headers={})
         assert page.status_code == 200, place
-        for sign in ("<script>alert", "<img src=x", "<svg onload", "onerror=alert(1)>", 'href="javascript:'):
-            assert sign not in page.text, place
-        for tag in re.findall(r"<[a-z][^<>]*>", page.text):
-            assert not re.search(r'["\s](onclick|onload|onmouseover|onerror)=["\']?alert', tag), tag
+        assert Markup().of(page.text) == [], place
         assert "49" not in words(page) or "{{ 7" not in evil
+
+
+class Markup(HTMLParser):
+    """What would run on a page: scripts of its own text, attributes that are scripts, addresses that are scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def of(self, page: str) -> list[str]:
+        self.feed(page)
+        return self.found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        bad = [name for name in given if name.startswith("on") or name == "style"]
+        bad += [name for name in ("href", "src", "action") if given.get(name, "").lower().startswith("javascript")]
+        if bad or (tag == "script" and "src" not in given) or (tag == "img" and given.get("src") == "x"):
+            self.found.append(self.get_starttag_text() or tag)
 
 
 def _file(found, name: str) -> ChatAttachment:
@@ -165,7 +188,9 @@ def test_only_a_page_of_the_shop_itself_is_a_link(desk: Desk, talk: Talk, shop: 
     ):
         found = talk("x", page=address)
         beside = desk("agent").get(f"/conversations/{found.public_id}/customer").text
-        assert ("Looks at" in beside, 'rel="noopener noreferrer nofollow"' in beside) == (True, linked), address
+        assert ("Looks at" in beside, 'rel="noopener noreferrer nofollow"' in beside) == (True, linked), (
+            address
+        )
 
 
 # -- what pages tell ---------------------------------------------------------------------------------------------
@@ -238,7 +263,9 @@ def test_the_customer_is_shown_with_what_is_proven_and_what_is_only_said(
     assert "before it is proven" not in beside
 
 
-def test_today_tells_who_waits_and_nothing_when_nobody_does(desk: Desk, talk: Talk, database: Database) -> None:
+def test_today_tells_who_waits_and_nothing_when_nobody_does(
+    desk: Desk, talk: Talk, database: Database
+) -> None:
     me = desk("agent")
     assert me.get("/console/chat/today").text.strip() == ""
     found = talk("어디쯤인가요?", name="김민지")
@@ -304,7 +331,9 @@ def test_a_merged_conversation_takes_no_more_answers_on_its_page(
     assert "two" in words(me.get(f"/conversations/{kept.public_id}"))
 
 
-def test_the_author_of_a_note_and_who_handled_it_are_named(desk: Desk, talk: Talk, database: Database) -> None:
+def test_the_author_of_a_note_and_who_handled_it_are_named(
+    desk: Desk, talk: Talk, database: Database
+) -> None:
     me, found = desk("agent", "Jun Park"), talk("x")
     with database.writing() as session:
         handling.note(session, found.id, me.who, text="Look at this")

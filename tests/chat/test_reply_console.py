@@ -41,9 +41,7 @@ def test_an_answer_after_a_colleagues_is_refused_and_shows_theirs(
     told = reply.json()["error"]
     assert told["code"] == "answered_meanwhile"
     assert (told["details"]["name"], told["details"]["text"]) == ("민지", "먼저 <b>답변</b>")
-    again = me.send(
-        f"/conversations/{found.public_id}/reply", text="My answer", after=told["details"]["seq"]
-    )
+    again = me.send(f"/conversations/{found.public_id}/reply", text="My answer", after=told["details"]["seq"])
     assert again.status_code == 204
 
 
@@ -139,9 +137,7 @@ def test_saved_replies_come_filled_and_name_what_is_missing(
     assert offered["text"].startswith("민지님, 주문 {{order.number}}")
     refused = me.send(f"/conversations/{found.public_id}/reply", text=offered["text"], after=2)
     assert refused.json()["error"]["code"] == "reply_unfilled"
-    me.send(
-        f"/conversations/{found.public_id}/reply", text="확인했어요", after=2, used=[offered["id"]]
-    )
+    me.send(f"/conversations/{found.public_id}/reply", text="확인했어요", after=2, used=[offered["id"]])
     with database.reading() as session:
         assert session.exec(select(SavedReply)).one().used == 1
 

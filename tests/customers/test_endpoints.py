@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from core.database import Database
+from core.languages import gettext, speaking
 from core.security import ExpiredToken
 from customers import codes, endpoints
 from customers.tables import Contact, OrderCode, OrderProof
@@ -85,7 +86,8 @@ def test_an_order_tells_its_parcel_its_refund_its_state_and_opens_its_invoice(
         issuing.issue(session, order.id)
     browser = browse(word_of(shop, 7))
     told = browser.ask("GET", ORDERS).json()["orders"][0]
-    assert told["state"] == "완료된 주문이에요. 쇼핑몰에서 처리를 마쳤어요."
+    with speaking("ko"):
+        assert told["state"] == gettext("It is completed: the shop has finished it.")
     assert (told["money"], [refund["amount_minor"] for refund in told["refunds"]]) == (
         "partly_refunded",
         [1100],

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from connector import mirroring
 from core import clock
 from customers.profiles import profile
 from tests import factories
@@ -75,14 +76,17 @@ def test_nothing_of_another_shop_is_told(session, shops):
 
 
 def test_it_takes_a_handful_of_statements_and_milliseconds_among_thousands_of_orders(database, shop):
+    told = [
+        factories.told_order(
+            customer_remote_id=7 if number % 100 == 0 else number,
+            billing=factories.replace(factories.MINJI, email=f"{number % 50}@example.com"),
+            paid_at=None,
+            status="pending",
+        )
+        for number in range(3000)
+    ]
     with database.writing() as session:
-        for number in range(3000):
-            factories.order(
-                session,
-                shop,
-                customer_remote_id=7 if number % 100 == 0 else number,
-                billing=factories.replace(factories.MINJI, email=f"{number % 50}@example.com"),
-            )
+        mirroring.mirror_orders(session, shop, told, now=clock.now())
         who = factories.contact(
             session, shop, customer_remote_id=7, email="1@example.com", email_proven_at=clock.now()
         )

@@ -95,7 +95,9 @@ def test_a_saved_reply_takes_three_keys_and_is_not_sent_unfilled(shop, talk, age
         who = SignedIn(shop.staff_id, "Mina", "m@x.example", "agent", "en", "")
         texts = {"en": "Order {{order.number}} is on its way."}
         saved_replies.save(session, who, shortcut="track", title="On its way", texts=texts)
-        saved_replies.save(session, who, shortcut="hi", title="Greeting", texts={"en": "Hello, how can I help?"})
+        saved_replies.save(
+            session, who, shortcut="hi", title="Greeting", texts={"en": "Hello, how can I help?"}
+        )
     clerk = agent("Pau").open(f"/conversations/{talk('Hello', name='C').public_id}")
     clerk.text.focus()
     clerk.page.keyboard.type("/h")

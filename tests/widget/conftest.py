@@ -1,5 +1,6 @@
 """The whole service, a shop's page with its widget on another origin, and real browsers that visit it."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,7 +59,7 @@ class Shop:
     store_id: int
     public_id: str
     staff_id: int
-    work: Callable[[], None]
+    work: HandWorker
 
     def answer(self, text: str, *, newest: int = 1) -> None:
         """An agent answers in the newest conversation."""
@@ -109,7 +110,7 @@ def shop(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         with database.writing() as session:
             found = _shop(session, app, pages)
         pages.shop = found["public_id"]
-        yield Shop(where, app, database, pages, work=lambda: HandWorker(book)(), **found)
+        yield Shop(where, app, database, pages, work=HandWorker(book), **found)
     book.close()
     database.dispose()
     databases.remove(address)
@@ -137,11 +138,20 @@ def _shop(session: Session, app: FastAPI, pages: ShopPages) -> dict[str, Any]:
     paired_keys.keep(session, app.state.keys, int(store.id or 0), "k1", ROOT)
     factories.order(session, store, [factories.line(35455, 3545)], customer_remote_id=CUSTOMER)
     member = staff.add_member(
-        session, email="mina@shop.example", name="김민지", role="agent", language="ko", password_hash=passwords.hashed("seven quiet lanterns")
+        session,
+        email="mina@shop.example",
+        name="김민지",
+        role="agent",
+        language="ko",
+        password_hash=passwords.hashed("seven quiet lanterns"),
     )
     chat_settings.change(
-        session, store,
-        look={"greetings": {"en": "Hello. How can we help?", "ko": "안녕하세요. 무엇을 도와드릴까요?"}, "people": ["김민지", "Jun Park"]},
+        session,
+        store,
+        look={
+            "greetings": {"en": "Hello. How can we help?", "ko": "안녕하세요. 무엇을 도와드릴까요?"},
+            "people": ["김민지", "Jun Park"],
+        },
     )
     return {"store_id": store.id, "public_id": store.public_id, "staff_id": member.id}
 
@@ -175,9 +185,10 @@ class Visitor:
         return self.panel
 
     def ask(self, text: str) -> None:
-        """Open a new conversation from home and say that."""
+        """Open a new conversation from home and say that; it has arrived."""
         self.panel.locator(".main").click()
         self.say(text)
+        self.panel.locator(".row.mine", has_text=re.compile("· (Sent|보냄|Read|읽음)")).wait_for()
 
     def say(self, text: str) -> None:
         self.panel.locator("textarea").fill(text)
@@ -205,7 +216,8 @@ def visit(shop: Shop, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
             lambda said: found.complaints.append(said.text) if said.type in ("error", "warning") else None,
         )
         found.page.on(
-            "request", lambda made: found.asked.append(made.url) if made.url.startswith(shop.address) else None
+            "request",
+            lambda made: found.asked.append(made.url) if made.url.startswith(shop.address) else None,
         )
         return found
 

@@ -10,9 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 # Nothing inline, no pictures, no fonts; from the service only its scripts and its answers.
-POLICY = (
-    "default-src 'none'; script-src {service}; connect-src 'self' {service} {socket}; base-uri 'none'; form-action 'none'"
-)
+POLICY = "default-src 'none'; script-src {service}; connect-src 'self' {service} {socket}; base-uri 'none'; form-action 'none'"
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Teehaus</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><h1>Assam</h1><p>{words}</p><button id="buy">Buy</button>{bar}<p>{words}</p>
@@ -61,13 +59,14 @@ def shop_pages() -> Iterator[ShopPages]:
                 query = {name: given[0] for name, given in parse_qs(parts.query).items()}
                 body, kind = pages.page(query), "text/html; charset=utf-8"
             else:
-                self.send_error(404)
-                return
+                body, kind = "", "image/x-icon"  # The browser asks for it by itself.
             self.send_response(200)
             self.send_header("Content-Type", kind)
             if parts.path == "/":
                 socket = pages.service.replace("http", "ws")
-                self.send_header("Content-Security-Policy", POLICY.format(service=pages.service, socket=socket))
+                self.send_header(
+                    "Content-Security-Policy", POLICY.format(service=pages.service, socket=socket)
+                )
             self.end_headers()
             self.wfile.write(body.encode())
 

@@ -15,14 +15,22 @@ def messages(shop, author="shopper"):
     """The texts of the newest conversation's messages by that author."""
     with shop.database.reading() as session:
         talk = session.exec(select(Conversation).order_by(Conversation.id.desc())).first()
-        chosen = select(ConversationEvent).where(ConversationEvent.conversation_id == talk.id).order_by(ConversationEvent.seq)
+        chosen = (
+            select(ConversationEvent)
+            .where(ConversationEvent.conversation_id == talk.id)
+            .order_by(ConversationEvent.seq)
+        )
         return [one.text for one in session.exec(chosen) if one.kind == "message" and one.author == author]
 
 
 def kinds(shop):
     with shop.database.reading() as session:
         talk = session.exec(select(Conversation).order_by(Conversation.id.desc())).first()
-        chosen = select(ConversationEvent).where(ConversationEvent.conversation_id == talk.id).order_by(ConversationEvent.seq)
+        chosen = (
+            select(ConversationEvent)
+            .where(ConversationEvent.conversation_id == talk.id)
+            .order_by(ConversationEvent.seq)
+        )
         return [(one.kind, one.author) for one in session.exec(chosen)]
 
 
@@ -66,7 +74,14 @@ def test_a_question_is_answered_handed_over_answered_by_a_person_and_rated(talki
 
 def test_a_message_that_was_not_sent_is_sent_again_under_its_own_name(talking, shop):
     names = []
-    talking.page.on("request", lambda made: names.append(made.post_data_json["client_id"]) if made.url.endswith("/messages") and made.method == "POST" else None)
+    talking.page.on(
+        "request",
+        lambda made: (
+            names.append(made.post_data_json["client_id"])
+            if made.url.endswith("/messages") and made.method == "POST"
+            else None
+        ),
+    )
     talking.page.route("**/messages", lambda route: route.abort())
     talking.say("Are you there?")
     failed = talking.panel.locator(".row.mine", has_text="Are you there?")
@@ -100,7 +115,9 @@ def test_without_a_connection_it_says_so_and_catches_up_when_it_is_back(talking,
     talking.page.context.set_offline(False)
     expect(talking.panel.get_by_text("No connection.")).to_have_count(0)
     expect(talking.panel.get_by_text("Said while you were away")).to_be_visible()
-    expect(talking.panel.locator(".row.mine", has_text="Written on a train")).to_contain_text(re.compile("Sent|[AP]M$"))
+    expect(talking.panel.locator(".row.mine", has_text="Written on a train")).to_contain_text(
+        re.compile("Sent|[AP]M$")
+    )
     assert messages(shop).count("Written on a train") == 1
 
 
@@ -130,7 +147,9 @@ def test_two_tabs_of_one_shopper_agree(talking, shop):
 @pytest.mark.parametrize("way", ["stream", "poll"])
 def test_without_sockets_it_is_live_all_the_same(visit, shop, way):
     visitor = visit()
-    visitor.page.add_init_script("window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.({code: 1006}), 5) } close() {} }")
+    visitor.page.add_init_script(
+        "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.({code: 1006}), 5) } close() {} }"
+    )
     if way == "poll":
         visitor.page.route("**/stream?**", lambda route: route.abort())
     visitor.come().open()
@@ -167,13 +186,22 @@ def test_erasing_leaves_nothing_here_or_there(talking, shop):
 
 
 def test_the_form_before_a_conversation_asks_what_the_shop_asks_and_names_what_is_missing(visit, shop):
-    shop.set(look={"asks": {"name": "optional", "email": "required"}, "consent": {"en": "I agree that this chat is kept."}})
+    shop.set(
+        look={
+            "asks": {"name": "optional", "email": "required"},
+            "consent": {"en": "I agree that this chat is kept."},
+        }
+    )
     try:
         visitor = visit().come()
         visitor.open()
         visitor.panel.get_by_role("button", name="Send us a message").click()
         form = visitor.panel.locator("form", has_text="Start")
-        assert form.locator("input").evaluate_all("(all) => all.map((one) => one.name)") == ["name", "email", "consent"]
+        assert form.locator("input").evaluate_all("(all) => all.map((one) => one.name)") == [
+            "name",
+            "email",
+            "consent",
+        ]
         form.get_by_role("button", name="Start").click()
         expect(form.get_by_label("E-mail")).to_be_focused()
         expect(form.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")

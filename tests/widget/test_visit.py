@@ -41,7 +41,9 @@ def test_the_page_keeps_its_layout(visit):
 
 def test_a_pages_own_styles_do_not_reach_it(visit):
     visitor = visit().come("/loose")
-    visitor.page.add_style_tag(content="* { margin: 40px !important; position: static !important } aftercart-chat { opacity: 0 !important; scale: 0 !important; display: none } button { all: initial !important }")
+    visitor.page.add_style_tag(
+        content="* { margin: 40px !important; position: static !important } aftercart-chat { opacity: 0 !important; scale: 0 !important; display: none } button { all: initial !important }"
+    )
     expect(visitor.launcher).to_be_visible()
     box = visitor.launcher.bounding_box()
     assert box["x"] + box["width"] == 1260
@@ -50,7 +52,9 @@ def test_a_pages_own_styles_do_not_reach_it(visit):
 
 def test_the_script_alone_makes_the_element_and_a_second_one_changes_nothing(visit):
     visitor = visit().come("/loose", alone="yes")
-    visitor.page.add_script_tag(url=f"{visitor.shop.address}/widget.js?shop={visitor.shop.public_id}", type="module")
+    visitor.page.add_script_tag(
+        url=f"{visitor.shop.address}/widget.js?shop={visitor.shop.public_id}", type="module"
+    )
     visitor.page.wait_for_timeout(300)
     assert visitor.page.locator("aftercart-chat").count() == 1
     assert visitor.complaints == []
@@ -68,12 +72,20 @@ def test_it_opens_within_100_milliseconds_once_its_files_are_there(visit):
 
 
 def test_attributes_of_the_page_win_over_the_shops_look(visit):
-    attributes = {"colour": "#ffdd00", "corner": "left", "locale": "ko-KR", "greeting": "Moin", "launcher": "Fragen?"}
+    attributes = {
+        "colour": "#ffdd00",
+        "corner": "left",
+        "locale": "ko-KR",
+        "greeting": "Moin",
+        "launcher": "Fragen?",
+    }
     visitor = visit(language="de").come(attributes=json.dumps(attributes))
     assert visitor.launcher.bounding_box()["x"] == 20
     assert visitor.launcher.inner_text() == "Fragen?"
     assert visitor.launcher.get_attribute("aria-label") == "채팅 열기"
-    colours = visitor.launcher.evaluate("(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]")
+    colours = visitor.launcher.evaluate(
+        "(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]"
+    )
     assert colours == ["rgb(255, 221, 0)", "rgb(0, 0, 0)"]
     visitor.open()
     expect(visitor.panel.get_by_role("heading", name="Moin")).to_be_visible()
@@ -82,7 +94,9 @@ def test_attributes_of_the_page_win_over_the_shops_look(visit):
 
 def test_it_stands_above_a_bar_of_the_page(visit):
     visitor = visit(width=360).come("/loose", bar="yes")
-    visitor.page.add_style_tag(content="#bar { position: fixed; inset: auto 0 0; height: 64px; background: #eee }")
+    visitor.page.add_style_tag(
+        content="#bar { position: fixed; inset: auto 0 0; height: 64px; background: #eee }"
+    )
     visitor.page.mouse.wheel(0, 10)
     visitor.page.wait_for_timeout(900)
     box = visitor.launcher.bounding_box()
@@ -102,7 +116,9 @@ def test_a_returning_visitor_sees_what_waits_by_one_request_more(visit, shop):
     expect(visitor.launcher).to_have_attribute("aria-label", "Open chat, 1 unread")
     assert sorted(paths(visitor)) == [f"/api/chat/{shop.public_id}/unread", "/widget.js"]
     visitor.open()
-    visitor.panel.locator(".choice", has_text="Yes, here I am").or_(visitor.panel.locator(".choice").first).first.click()
+    visitor.panel.locator(".choice", has_text="Yes, here I am").or_(
+        visitor.panel.locator(".choice").first
+    ).first.click()
     expect(visitor.panel.get_by_text("New messages")).to_be_visible()
     expect(visitor.page.locator(".badge")).to_have_text("")
 
@@ -149,7 +165,9 @@ def test_a_chat_that_is_off_leaves_the_page_as_it_is(visit, shop):
 
 def test_where_nothing_can_be_stored_the_chat_lives_as_long_as_the_page(visit):
     visitor = visit()
-    visitor.page.add_init_script("for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {get() { throw new DOMException('no', 'SecurityError') }})")
+    visitor.page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {get() { throw new DOMException('no', 'SecurityError') }})"
+    )
     visitor.come().open()
     visitor.ask("Hello?")
     expect(visitor.panel.get_by_text("Sent")).to_be_visible()
