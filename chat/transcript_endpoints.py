@@ -12,9 +12,6 @@ router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"])
 
 # Of one network address, and of one contact; the letters themselves are fewer still.
 OF_ADDRESS, OF_CONTACT = "20/hour", "6/hour"
-    "20/hour",
-    "6/hour",
-)  # Of one network address, and of one contact; the letters themselves are fewer still.
 
 
 class TranscriptForm(BaseModel):
