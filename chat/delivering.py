@@ -1,19 +1,15 @@
 """Giving what was found, or what is at hand, to those who follow a conversation; all of it in the event loop."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
 from chat.listeners import Listener, Room
 from chat.looking import Brought, Seen
 
-if TYPE_CHECKING:
-    from chat.hub import Hub
 
-
-def bring(hub: "Hub", found: Sequence[Brought]) -> None:
+def bring(rooms: Mapping[int, Room], found: Sequence[Brought]) -> None:
     """Send what is at hand to those who have all before it; for all others a look follows with the note."""
     for one in found:
-        room = hub.rooms.get(one.number)
+        room = rooms.get(one.number)
         if room is None or room.seq != one.told.seq - 1 or room.signature != one.signature:
             continue
         if not room.followers or room.contact_id != one.contact_id:
@@ -25,18 +21,18 @@ def bring(hub: "Hub", found: Sequence[Brought]) -> None:
                 listener.outlet.push(one.told.frame)
 
 
-def deliver(hub: "Hub", room: Room, found: Mapping[int, Seen]) -> None:
-    """Send what a look found; whoever it is not for any more follows no longer."""
+def deliver(room: Room, found: Mapping[int, Seen], drop: Callable[[Listener, int], None]) -> None:
+    """Send what a look found, and `drop` whoever it is not for any more."""
     seen = found.get(room.number)
     if seen is None:
         for listener in list(room.followers):
-            hub.drop(listener, room.number)
+            drop(listener, room.number)
         return
     room.seq = max(room.seq, seen.upto)
     room.signature = seen.signature
     for listener in list(room.followers):
         if seen.contact_id != listener.shopper.contact_id:
-            hub.drop(listener, room.number)
+            drop(listener, room.number)
             continue
         listener.blocked = seen.blocked
         _send(listener, room.number, seen)

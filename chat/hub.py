@@ -8,7 +8,7 @@ have: nothing is lost with a note, and nothing comes twice.
 import asyncio
 import contextlib
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
@@ -22,7 +22,6 @@ from chat.delivering import bring, deliver
 from chat.listeners import Listener, Room
 from chat.looking import MOST_ROOMS, MOST_ROWS, Seen, Signature, brought, look
 from chat.pace import Paces
-from chat.safety_net import SafetyNet
 from chat.saying import Fresh
 from chat.signals import Signals
 from core.database import Database
@@ -45,7 +44,7 @@ class Hub:
         self.rooms: dict[int, Room] = {}
         self.names: dict[str, Room] = {}
         self.contacts: dict[int, set[Listener]] = {}
-        self.signals = Signals(self, fanout)
+        self.signals = Signals(fanout, self.names, self.contacts)
         self.places: Counter[str] = Counter()  # Sockets, streams and polls that are open, by network address.
         self.of_address = Paces(300, 30)  # Messages.
         self.of_contact = Paces(30, 3)
@@ -60,21 +59,10 @@ class Hub:
         # One for what everybody waits for, others for those who come and catch up.
         self._readers = ThreadPoolExecutor(3, thread_name_prefix="chat-reader")
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Listen to notes inside the block."""
+    def begin(self) -> Callable[[], None]:
+        """Listen to notes from now on, in the running loop; returns what ends that."""
         self._loop = asyncio.get_running_loop()
-        stop = self._fanout.listen(self._hear)
-        tasks = [self._loop.create_task(one) for one in (self._look_for_all(), SafetyNet(self).watch())]
-        try:
-            yield
-        finally:
-            stop()
-            self.ending.set()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.to_thread(self.close)
+        return self._fanout.listen(self._hear)
 
     def close(self) -> None:
         """Write what waits, and end the threads."""
@@ -117,7 +105,7 @@ class Hub:
     def _told(self, fresh: Sequence[Fresh]) -> None:
         """What this process has just committed; from the thread that did."""
         found = [one for pair in fresh if (one := brought(self.telling, *pair)) is not None]
-        self.in_loop(lambda: bring(self, found))
+        self.in_loop(lambda: bring(self.rooms, found))
 
     def _hear(self, topic: str, note: str) -> None:
         if topic == EVENTS:
@@ -253,7 +241,8 @@ class Hub:
         self._dirty.add(room.number)
         self._wake.set()
 
-    async def _look_for_all(self) -> None:
+    async def look_for_all(self) -> None:
+        """Look for whoever is to be looked for, until cancelled."""
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -275,6 +264,6 @@ class Hub:
             return
         found = await self.look(since, known)
         for room in rooms:
-            deliver(self, room, found)
+            deliver(room, found, self.drop)
             if room.number in found and found[room.number].more:
                 self._dirty.add(room.number)
