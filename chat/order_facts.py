@@ -21,7 +21,17 @@ from invoices.overview import order_links
 
 MOST_ORDERS = 20  # The newest ones, among which a shopper's question may choose.
 MOST_ITEMS = 5
-_NUMBERS = re.compile(r"(?<![\w-])#?([A-Za-z]{0,6}-?\d[\w-]{1,30})")
+# What is said to be an order's number, and what can hardly be anything else: no amount, no date, no count of days.
+_NAMED = re.compile(
+    r"(?:#|orders?|number|\bno\.?|\bnr\.?|주문|번호)\s?(?:number|no\.?|nr\.?|번호)?\s?(?:is|은|는|이|가)?\s?[:#]?\s?"
+    r"([a-z]{0,6}-?\d[a-z0-9-]{0,30})(?![a-z0-9-]|[.,]\d)(?!\s?(?:원|년|월|일|시|개|명|분|주|days?|weeks?|hours?|items?|times?)(?![a-z]))",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"(?<![\w.,:/+€$£₩-])(\d{4,12})(?![.,:/-]?\d)(?!\s?(?:원|만|년|월|일|개|won\b|krw|eur|usd|€|\$))",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True)
@@ -39,14 +49,18 @@ def own_orders(session: Session, asked: Asked) -> Sequence[ShopOrder]:
 
 
 def numbers_in(text: str) -> tuple[str, ...]:
-    """What may be order numbers in a text."""
-    return tuple(dict.fromkeys(found.strip("-") for found in _NUMBERS.findall(text)))
+    """What is meant as an order's number in a text."""
+    return tuple(dict.fromkeys(found.strip("-") for found in (*_NAMED.findall(text), *_BARE.findall(text))))
 
 
 def meant_orders(orders: Sequence[ShopOrder], text: str) -> list[ShopOrder]:
-    """Those of the orders that the text names by number."""
-    named = {number.casefold() for number in numbers_in(text)}
-    return [order for order in orders if order.number.casefold().lstrip("#") in named]
+    """Those of the orders that the text names by number; what is said to be one goes before what may be."""
+    for said in (numbers_in(text), _WORDS.findall(text)):
+        named = {number.casefold() for number in said}
+        found = [order for order in orders if order.number.casefold().lstrip("#") in named]
+        if found or numbers_in(text):
+            return found
+    return []
 
 
 def facts_of(session: Session, services: Services, asked: Asked, order: ShopOrder) -> OrderFacts:

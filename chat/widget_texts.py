@@ -21,7 +21,6 @@ PANEL: Mapping[str, Text] = {
     "offline": Text("No connection. What you write is kept and sent as soon as it is back."),
     "wrong": Text("That did not work. Please try again in a moment."),
     "retry": Text("Try again"),
-    "loading": Text("Loading …"),
     # Home
     "greeting": Text("How can we help?"),
     "open_now": Text("We are here and usually answer within {time}."),
@@ -48,18 +47,13 @@ PANEL: Mapping[str, Text] = {
     "new_messages": Text("New messages"),
     "automatic": Text("Automatic"),
     "assistant": Text("Assistant"),
-    "team": Text("Team"),
     "person": Text("Talk to a person"),
     "handed_over": Text("A person will answer here."),
     "typing": Text("{name} is typing"),
     "resolved": Text("This conversation has ended. Write again to go on."),
-    "reopened": Text("The conversation goes on."),
     "source": Text("From: {title}"),
-    "today": Text("Today"),
-    "yesterday": Text("Yesterday"),
     "older": Text("Show earlier messages"),
     # Forms
-    "before": Text("Before we begin"),
     "leave": Text("Leave a message"),
     "leave_why": Text("Where may the answer go?"),
     "name": Text("Name"),
@@ -73,7 +67,6 @@ PANEL: Mapping[str, Text] = {
     "score": Text("{score} of 5"),
     "comment": Text("Anything to add?"),
     "rated": Text("Thank you. You gave {score} of 5."),
-    "add_comment": Text("Send comment"),
     "transcript": Text("Mail me a copy"),
     "transcript_sent": Text("The copy is on its way to {email}."),
     "end": Text("End conversation"),
@@ -86,7 +79,6 @@ PANEL: Mapping[str, Text] = {
     "send_code": Text("Send code"),
     "code_sent": Text("If number and address belong together, a code is on its way. It may take a minute."),
     "code": Text("Code"),
-    "show_order": Text("Show order"),
     "other_order": Text("Look for another order"),
     "order": Text("Order {number}"),
     "no_orders": Text("There are no orders to show."),
@@ -97,8 +89,6 @@ PANEL: Mapping[str, Text] = {
     "yes": Text("Yes"),
     "no": Text("No"),
     "thanks": Text("Thank you."),
-    "still": Text("Still a question? Ask us."),
-    "not_found": Text("This article is no longer here."),
 }
 
 

@@ -14,7 +14,7 @@ export function bubble(panel, { kind, author, name, text, html, data, created_at
   return h(
     "div",
     { class: mine ? "row mine" : "row" },
-    h("span", { class: mine ? "unseen" : "meta" }, mine ? say("you") : bot ? [say("assistant"), " ", h("i", {}, say("automatic"))] : name || say("team")),
+    h("span", { class: mine ? "unseen" : "meta" }, mine ? say("you") : bot ? [say("assistant"), " ", h("i", {}, say("automatic"))] : name || panel.setup.name),
     text && h("div", { class: "bubble" }, html ? clean(html, address) : h("p", {}, linked(text))),
     attachments.map((one) => h("p", { class: "card" }, link(one.address, one.width ? picture(safe(one.address, address), one.name) : `${one.name} · ${Math.ceil(one.size / 1024)} KB`, address))),
     data.order && card(panel, data.order, true),
@@ -36,5 +36,5 @@ export function bubble(panel, { kind, author, name, text, html, data, created_at
 function happened(kind, data) {
   if (kind === "rating") return say("rated", data.score);
   if (kind === "handed_over") return data.hours === "closed" ? away(data) : say("handed_over");
-  return say(data.to === "resolved" ? "resolved" : "reopened");
+  return say("resolved");
 }

@@ -1,7 +1,8 @@
 /** What this browser knows of its conversations, and what is on its way. */
 import { Connection } from "./connection.js";
 
-const named = () => crypto.randomUUID?.() ?? `${Math.random()}`.slice(2) + Date.now();
+/** A name for something that is sent, the same at every try. */
+export const named = () => crypto.randomUUID?.() ?? `${Math.random()}`.slice(2) + Date.now();
 
 export class Chat {
   /** `changed(frame)` is called after whatever changed. */

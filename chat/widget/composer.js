@@ -23,12 +23,10 @@ export function composer({ chat }, talk, send) {
   };
   const node = h("form", { class: "composer", onsubmit: submit }, chips, clip, chooser, field, iconButton("send", say("send"), null, { type: "submit" }));
 
-  /** Put a text into the field, keep it as the draft, and make room for it. */
+  /** Put a text into the field and keep it as the draft. */
   const fill = (text) => {
     field.value = chat.drafts[name()] = text;
     chat.keep();
-    field.style.height = 0;
-    field.style.height = `${Math.min(Math.max(field.scrollHeight + 2, 44), 140)}px`;
   };
   const show = () =>
     chips.replaceChildren(

@@ -37,7 +37,7 @@ export function conversation(panel, about = {}) {
   };
 
   const asked = Object.entries(look.asks ?? {}).filter(([name, wish]) => wish !== "no" && !chat.shopper[name] && !about[name]);
-  if (!talk && (asked[0] || consent)) fill("before", Object.fromEntries(asked), "start", (given) => (person = { ...about, ...given }), {}, consent);
+  if (!talk && (asked[0] || consent)) fill("", Object.fromEntries(asked), "start", (given) => (person = { ...about, ...given }), {}, consent);
   else write();
   if (about.order_number) writer.fill(say("about_order", about.order_number));
   chat.current = talk;
@@ -61,7 +61,7 @@ export function conversation(panel, about = {}) {
     const pending = chat.pending.filter((one) => one.talk === (talk ? talk.id : undefined));
     for (const event of [...events, ...pending]) {
       const { seq, kind = "message", author = "shopper", data = { attachments: event.files }, client_id, created_at } = event;
-      if (kind === "state" && data.to === "open" && data.from !== "resolved") continue;
+      if (kind === "state" && data.to !== "resolved") continue;
       const date = day(created_at);
       put(date, () => h("h3", { class: "event" }, date));
       if (seq && seq === firstNew) put("new", () => h("p", { class: "new" }, say("new_messages")));
@@ -92,9 +92,9 @@ export function conversation(panel, about = {}) {
   /** One click rates; a comment may follow. */
   function rate() {
     const stars = [1, 2, 3, 4, 5].map((score) => button("★", async () => {
-      if (await act("rating", { score })) fill("", { comment: "optional" }, "add_comment", ({ comment }) => (comment ? act("rating", { score, comment }) : 0));
+      if (await act("rating", { score })) fill("", { comment: "optional" }, "send", ({ comment }) => (comment ? act("rating", { score, comment }) : 0));
     }, { class: "icon", "aria-label": say("score", score), title: say("score", score) }));
-    return h("div", { class: "event", role: "group", "aria-label": say("rate") }, say("rate"), h("div", { class: "stars" }, stars));
+    return h("div", { class: "event", role: "group", "aria-label": say("rate") }, say("rate"), h("div", { class: "quick" }, stars));
   }
 
   const list = h("div");

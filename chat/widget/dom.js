@@ -25,11 +25,9 @@ export function h(tag, given, ...inside) {
 const PATHS = {
   back: "M15 5l-7 7 7 7",
   close: "M6 6l12 12M18 6L6 18",
-  more: "M5 12h.1M12 12h.1M19 12h.1",
   send: "M4 12l16-7-6 16-3-7Z",
   clip: "M19 11l-8 8a4 4 0 0 1-6-6l9-9a3 3 0 0 1 4 4l-9 9",
   search: "M17 17l4 4M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14",
-  chat: "M4 20V7a3 3 0 0 1 3-3h10a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3H8Z",
   box: "M4 8l8-4 8 4v8l-8 4-8-4ZM4 8l8 4 8-4M12 12v8",
 };
 
@@ -41,14 +39,15 @@ export const iconButton = (name, label, onclick, given) => button(icon(name), on
 export const choice = (name, text, onclick, below, end) => button([name && icon(name), h("span", {}, h("b", {}, text), h("small", {}, below)), end], onclick, { class: "choice" });
 
 const written = (at, style) => new Intl.DateTimeFormat(locale, style).format(new Date(at));
-const day0 = (at) => new Date(at).setHours(0, 0, 0, 0);
+const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
 export const time = (at) => written(at, { timeStyle: "short" });
+export const moment = (at) => written(at, { dateStyle: "long", timeStyle: "short" });
 
-/** "Today", "Yesterday" or the date. */
-export const day = (at) => [say("today"), say("yesterday")][Math.round((day0(Date.now()) - day0(at)) / 864e5)] ?? written(at, { dateStyle: "full" });
-
-/** When somebody answers: the time, with its day where that is not today. */
-export const moment = (at) => (day(at) === say("today") ? time(at) : written(at, { weekday: "long", month: "long", day: "numeric", hour: "numeric", minute: "numeric" }));
+/** "today", "yesterday" or the date. */
+export function day(at) {
+  const days = Math.round((midnight(at) - midnight(Date.now())) / 864e5);
+  return days < -1 ? written(at, { dateStyle: "long" }) : new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
+}
 
 export const duration = (minutes) => new Intl.NumberFormat(locale, { style: "unit", unit: minutes < 90 ? "minute" : "hour", unitDisplay: "long" }).format(minutes < 90 ? minutes : Math.ceil(minutes / 60));
 
@@ -63,7 +62,7 @@ export function safe(address, base) {
 }
 
 /** A link, or its text alone where the address is none that may be opened. */
-export const link = (address, text, base) => (safe(address, base) ? h("a", { href: safe(address, base), target: "_blank", rel: "noopener noreferrer nofollow" }, text) : text);
+export const link = (address, text, base) => (safe(address, base) ? h("a", { href: safe(address, base), target: "_blank", rel: "noreferrer nofollow" }, text) : text);
 
 /** A text with its addresses as links. */
 export const linked = (text) => text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/).map((part, at) => (at % 2 ? link(part, part) : part));
@@ -74,7 +73,7 @@ export const picture = (src, alt) => h("img", { alt, src, onerror: ({ target }) 
 /** HTML of the service as elements. It was cleaned there; what could run or be sent is not taken from it in any case. */
 export function clean(html, base) {
   const { body } = new DOMParser().parseFromString(html, "text/html");
-  for (const one of body.querySelectorAll("script,style,iframe,object,embed,form,svg,math,link,meta,base")) one.remove();
+  for (const one of body.querySelectorAll("script,style,iframe,object,embed,template")) one.remove();
   for (const one of body.querySelectorAll("*")) {
     const address = one.getAttribute("href") ?? one.getAttribute("src");
     for (const name of one.getAttributeNames()) if (name !== "alt") one.removeAttribute(name);

@@ -24,7 +24,7 @@ export function home(panel) {
         ...[...chat.talks.values()].sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1)).slice(0, 5).map((talk) => {
           const name = talk.subject || talk.events.findLast(({ text }) => text)?.text || talk.agent?.name || setup.name;
           const below = (talk.state === "resolved" ? `${say("ended")} · ` : "") + day(talk.changed_at);
-          return choice("chat", name, () => panel.show(conversation, talk), below, talk.unread > 0 && h("i", { class: "count" }, talk.unread));
+          return choice("", name, () => panel.show(conversation, talk), below, talk.unread > 0 && h("small", { class: "count" }, talk.unread));
         }),
       );
       order.replaceChildren(choice("box", say(chat.shopper.proven ? "my_orders" : "find_order"), () => panel.show(orders)));

@@ -17,7 +17,7 @@ sheet.replaceSync(`
   all: unset; box-sizing: border-box; position: fixed; bottom: calc(20px + var(--lift, 0px) + env(safe-area-inset-bottom)); right: 20px;
   display: flex; align-items: center; gap: 8px; height: 56px; padding: 0 15px; border-radius: 28px;
   background: var(--fill); color: var(--on-fill); cursor: pointer; font: 600 15px system-ui, sans-serif;
-  box-shadow: 0 0 0 1px #fff3, 0 4px 20px #1b1f2440;
+  box-shadow: 0 4px 20px #1b1f2440;
 }
 .left .launcher { right: auto; left: 20px; }
 .launcher:focus-visible { outline: 2px solid var(--fill); outline-offset: 3px; }
@@ -31,7 +31,7 @@ sheet.replaceSync(`
   .launcher { padding: 0 13px; height: 52px; }
   .launcher b { display: none; }
 }
-@media print { .launcher { display: none; } }
+@media print { :host { display: none !important; } }
 `);
 
 class AftercartChat extends HTMLElement {

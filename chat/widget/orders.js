@@ -13,7 +13,7 @@ export function orders(panel) {
       body.querySelector("input")?.focus();
     });
   const find = () => [h("p", {}, say("find_why")), form({ order_number: "required", email: "required" }, say("send_code"), (given) => ask("POST", "codes", code, given), chat.shopper)];
-  const code = ({ code_id }) => [h("p", { role: "status" }, say("code_sent")), form({ code: "required" }, say("show_order"), (given) => ask("POST", `codes/${code_id}`, proven, given)), other()];
+  const code = ({ code_id }) => [h("p", { role: "status" }, say("code_sent")), form({ code: "required" }, say("find_order"), (given) => ask("POST", `codes/${code_id}`, proven, given)), other()];
   const other = () => button(say("other_order"), () => body.replaceChildren(...find()));
   const list = (said) => [...said.orders.map((order) => card(panel, order)), !said.orders[0] && h("p", {}, say("no_orders")), other()].filter(Boolean);
   const proven = (said) => {
@@ -32,8 +32,8 @@ export const card = (panel, { number, state, placed, total, items = [], parcels 
     { class: "card" },
     h("b", {}, say("order", number)),
     h("p", { class: "meta" }, [state, placed, total].filter(Boolean).join(" · ")),
-    items.map((item) => h("p", {}, item)),
-    parcels.map((one) => h("p", {}, link(one.address, `${one.carrier} ${one.number}`))),
+    items.map((one) => h("p", {}, one.name ? `${one.name} × ${one.quantity}` : one)),
+    parcels.map((one) => h("p", {}, `${one.carrier} ${one.number}`)),
     links.map((one) => h("p", {}, link(one.address, one.title))),
     !inTurn && button(say("ask_order"), () => panel.show(conversation, { order_number: number })),
   );

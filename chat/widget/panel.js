@@ -12,7 +12,6 @@ class Panel {
     launcher.button.append(icon("close"));
     const service = new Service(address, setup.shop, launcher.getAttribute("identity"));
     this.chat = new Chat(service, (frame) => this.changed(frame));
-    service.keepVouched();
     this.title = h("h2", { tabindex: -1, id: "title" });
     this.backwards = iconButton("back", say("back"), () => this.show(...(this.trail.pop() ?? [home]), true));
     this.tools = h("span");
@@ -21,7 +20,7 @@ class Panel {
     this.fault = h("p", { class: "status fault", role: "alert" });
     this.node = h(
       "dialog",
-      { class: "panel", "aria-labelledby": "title", dir: /^(ar|fa|he|ur)/.test(launcher.locale) ? "rtl" : "ltr", onkeydown: (event) => this.key(event), oncancel: (event) => this.key(event) },
+      { class: "panel", "aria-labelledby": "title", onkeydown: ({ key, isComposing }) => key === "Escape" && !isComposing && this.node.close(), onclose: () => this.turned() },
       h("header", {}, this.backwards, this.title, this.tools, iconButton("close", say("close"), () => this.toggle())),
       this.body,
       this.status,
@@ -35,16 +34,20 @@ class Panel {
   /** Open or close. On a phone the chat is all there is; elsewhere the page stays within reach. */
   async toggle(open = !this.node.open) {
     if (open === this.node.open) return;
-    const alone = matchMedia("(max-width: 480px)").matches;
-    if (!open) this.node.close();
-    else if (alone) this.node.showModal();
-    else this.node.show();
+    if (!open) return this.node.close();
+    this.node[matchMedia("(max-width: 480px)").matches ? "showModal" : "show"]();
+    this.turned();
+    if (!this.chat.connection) await this.try(() => this.chat.open());
+  }
+
+  /** It was opened or closed, whoever did it. */
+  turned() {
+    const { open } = this.node;
     this.launcher.frame.classList.toggle("open", open);
     this.launcher.button.setAttribute("aria-expanded", open);
     this.changed();
-    if (!open) return this.launcher.button.focus();
-    this.focus();
-    if (!this.chat.connection) await this.try(() => this.chat.open());
+    if (open) this.focus();
+    else this.launcher.button.focus();
   }
 
   /** Go to a screen: a function that makes it of this panel and what it is about. */
@@ -82,12 +85,6 @@ class Panel {
     } catch (trouble) {
       this.fault.append((trouble.status && trouble.message) || say("wrong"), button(say("retry"), () => this.try(action)));
     }
-  }
-
-  key(event) {
-    if (event.type !== "cancel" && (event.key !== "Escape" || event.isComposing)) return;
-    event.preventDefault();
-    this.toggle(false);
   }
 }
 

@@ -6,6 +6,8 @@ const IDENTITY_MS = 4 * 60_000;
 export class Service {
   constructor(address, shop, identity) {
     Object.assign(this, { address, shop, identity, key: `aftercart:${shop}` });
+    // The shop's word is renewed before it gets old.
+    if (identity) setInterval(() => document.hidden || this.session().catch(() => 0), IDENTITY_MS);
   }
 
   /** The opaque token of this browser; where nothing can be stored it lives as long as the page. */
@@ -75,10 +77,5 @@ export class Service {
       // A page without a word of its shop has a stranger before it.
     }
     return "";
-  }
-
-  /** Have the shop's word renewed before it gets old. */
-  keepVouched() {
-    if (this.identity) setInterval(() => document.hidden || this.session().catch(() => 0), IDENTITY_MS);
   }
 }

@@ -10,6 +10,7 @@ from chat import actions, queries, settings
 from chat.announcing import SIGNALS
 from chat.articles_told import count_asked_person
 from chat.bot import answer
+from chat.order_facts import numbers_in
 from chat.schemas import BOT, SHOPPER, Author
 from chat.tables import ChatAttachment, Conversation, ConversationEvent
 from connector import actions as mirror
@@ -296,6 +297,39 @@ def test_a_strangers_order_and_none_at_all_sound_the_same_to_a_proven_shopper(ta
     assert strange.text == missing.text
     assert strange.data == missing.data
     assert talk.ask(f"Where is my order {mine.number}?").data["order"]["number"] == mine.number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I ordered 14 days ago, where is my order?",
+        "주문한지 10일 지났는데 제 주문 언제 와요?",
+        "제 주문 39,000원 결제했는데 어디 있어요?",
+        "11월 20일 주문 어디쯤 왔나요",
+        "where is my order of 2 items from 2026-11-20",
+    ],
+)
+def test_days_amounts_and_dates_are_no_order_numbers(talk: Talk, clock: Clock, text: str):
+    order = order_of(talk)
+    talk.prove(order, clock)
+    assert talk.ask(text).data["order"]["number"] == order.number
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("order 79", ("79",)),
+        ("order #152?", ("152",)),
+        ("my order number is: A-1042", ("A-1042",)),
+        ("주문번호 1023은 어디", ("1023",)),
+        ("주문 7번 취소", ("7",)),
+        ("1023번 언제 와요", ("1023",)),
+        ("call me at 010-1234-5678", ()),
+        ("€1200 and 5000원", ()),
+    ],
+)
+def test_order_numbers_are_found_in_texts(text: str, numbers: tuple[str, ...]):
+    assert numbers_in(text) == numbers
 
 
 def test_a_failing_bot_calls_a_person_at_last(talk: Talk, monkeypatch: pytest.MonkeyPatch):

@@ -43,9 +43,9 @@ def unharmed(visitor) -> None:
         == []
     )
     links = visitor.page.evaluate(
-        f"({inside})().filter((one) => one.href && one.localName === 'a').map((one) => one.href)"
+        f"({inside})().filter((one) => one.href && one.localName === 'a').map((one) => one.href.baseVal ?? one.href)"
     )
-    assert all(link.startswith(("http://", "https://", "mailto:", "tel:")) for link in links)
+    assert all(not link or link.startswith(("http://", "https://", "mailto:", "tel:")) for link in links)
 
 
 def test_messages_of_everybody_are_only_texts(visit, shop):

@@ -76,9 +76,9 @@ def walk(visitor: Any, shop: Any, look: Any) -> Any:
     panel.locator("summary").click()
     panel.locator("details button").nth(2).click()
     panel.locator(".foot .main").click()
-    panel.locator(".stars").wait_for()
+    panel.locator(".event .quick").wait_for()
     yield "rating"
-    panel.locator(".stars button").nth(3).click()
+    panel.locator(".event .quick button").nth(3).click()
     panel.locator("[name=comment]").wait_for()
     yield "rated"
 
