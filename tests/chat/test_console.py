@@ -153,7 +153,9 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         bad = [name for name in given if name.startswith("on") or name == "style"]
-        bad += [name for name in ("href", "src", "action") if given.get(name, "").lower().startswith("javascript")]
+        bad += [
+            name for name in ("href", "src", "action") if given.get(name, "").lower().startswith("javascript")
+        ]
         if bad or (tag == "script" and "src" not in given) or (tag == "img" and given.get("src") == "x"):
             self.found.append(self.get_starttag_text() or tag)
 
