@@ -12,6 +12,7 @@ from aftercart.checklist import checklist
 from aftercart.service import Service
 from chat.answers import Telling
 from chat.hub import Hub
+from chat.safety_net import running
 from core import web
 from invoices import overview
 from staff import queries as staff
@@ -37,7 +38,7 @@ def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
         # The jobs engine must not be started inside a running event loop; its calls block.
         if run_jobs:
             await asyncio.to_thread(service.start_jobs)
-        async with app.state.hub.running():
+        async with running(app.state.hub):
             yield
         if run_jobs:
             await asyncio.to_thread(service.stop_jobs)

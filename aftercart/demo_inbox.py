@@ -200,7 +200,7 @@ def _play(session: Session, store: Store, script: Script, who: SignedIn) -> None
     )
     number = int(talk.id or 0)
     if order is not None:
-        handling.link_order(session, number, None, order_id=order.id)
+        handling.link_order(session, number, who, order_id=order.id)
     for said_by, text in script.lines:
         _say(session, number, who, said_by, text)
         if said_by == "shopper" and script.end != "bot" and talk.held_by == "bot":

@@ -5,12 +5,12 @@ import hmac
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from chat import actions, answers, forms, queries, visitors
+from chat.addressed import FEW, MESSAGES, READS, STARTS, answered, limit, telling
 from chat.hub import Hub
 from chat.schemas import Author, NewEvent
 from chat.tables import Conversation
@@ -21,12 +21,6 @@ from core import languages, origins
 from core.database import Reading, database_of
 from core.security import Keys
 from customers.schemas import Shopper
-
-# What one network address, and what one contact may do. Behind one address may be an office or a whole carrier.
-STARTS = ("60/hour", "12/hour")
-MESSAGES = ("300/10 seconds", "30/10 seconds")
-READS = ("1200/minute", "240/minute")
-FEW = ("300/minute", "30/minute")
 
 LARGEST_BODY_BYTES = 64 * 1024
 
@@ -205,32 +199,6 @@ def _started(call: Call, shopper: Shopper, form: forms.StartForm, public_id: str
         new = NewEvent("message", author, form.text, form.client_id, None, data)
         posted = actions.post(session, int(made.id or 0), new)
         return int(made.id or 0), posted.event.seq, posted.fresh
-
-
-def telling(call: Call) -> answers.Telling:
-    """What makes answers for this service."""
-    state = call.request.app.state
-    return answers.Telling(state.keys, state.settings.address)
-
-
-def answered(request: Request, said: dict[str, Any], *, status: int = 200) -> JSONResponse:
-    """The answer, which the shop's own pages can read and no cache keeps."""
-    headers = {**request.state.error_headers, "Cache-Control": "private, no-store"}
-    return JSONResponse(
-        {name: _plain(value) for name, value in said.items()}, status_code=status, headers=headers
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    return [_plain(one) for one in value] if isinstance(value, list) else value
-
-
-def limit(call: Call, shopper: Shopper, what: str, often: tuple[str, str]) -> None:
-    """Count this try for its network address and for its contact. Raises TooMany."""
-    call.limit(often[0], what)
-    call.limit(often[1], f"{what}-contact", str(shopper.contact_id))
 
 
 def _conversation(call: Call, session: Session, row: Conversation) -> answers.ConversationAnswer:

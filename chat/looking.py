@@ -75,6 +75,26 @@ def look(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An event that was committed just now, at hand without a look."""
+
+    number: int
+    contact_id: int
+    signature: Signature
+    told: Told
+
+
+def brought(telling: Telling, conversation: Conversation, event: ConversationEvent) -> Brought | None:
+    """A message as its frame, if nothing has to be read for it."""
+    if event.kind != "message" or event.staff_id or event.data.get("attachments"):
+        return None
+    shown = telling.plain(event)
+    frame = frame_of("event", conversation.public_id, b'"event":' + shown.model_dump_json().encode())
+    signature = signature_of(conversation)
+    return Brought(event.conversation_id, conversation.contact_id, signature, Told(event.seq, frame))
+
+
 def frame_of(kind: str, name: str, rest: bytes) -> str:
     """A frame about the conversation of that name."""
     return f'{{"type":"{kind}","conversation":{to_json(name).decode()},{rest.decode()}}}'

@@ -5,7 +5,6 @@ them as new. The emptied conversation stays as a signpost: what is posted to it 
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from sqlalchemy import func, update
 from sqlalchemy.exc import OperationalError
@@ -26,6 +25,10 @@ from core.security import SignedIn
 
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a row that somebody else holds.
 MOST_TRIES = 50  # Each begins with a row that is waited for, so they do not spin.
+
+
+class _MovedMeanwhile(Exception):
+    """Somebody merged one of them while we waited for its row."""
 
 
 def merge(
@@ -56,27 +59,24 @@ def _both_held(session: Session, *numbers: int) -> list[Conversation]:
     other one and wait for the signpost: for a second row is never waited; both are let go and the whole is tried anew.
     """
     for _ in range(MOST_TRIES):
-        with suppress(_HeldElsewhere), session.begin_nested():
-            return _held_at_once(session, numbers)
+        try:
+            with session.begin_nested():
+                return _held_now(session, numbers)
+        except _MovedMeanwhile:
+            continue
+        except OperationalError as problem:
+            if getattr(problem.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                raise
     raise Conflict(Text("Somebody writes in these conversations at this moment. Please try again."))
 
 
-class _HeldElsewhere(Exception):
-    """One of the rows is somebody else's at this moment, or leads to another one by now."""
-
-
-def _held_at_once(session: Session, numbers: Sequence[int]) -> list[Conversation]:
+def _held_now(session: Session, numbers: Sequence[int]) -> list[Conversation]:
     ends = [_end(session, number) for number in numbers]
-    try:
-        held = {
-            number: _locked(session, number, wait=place == 0) for place, number in enumerate(sorted(set(ends)))
-        }
-    except OperationalError as problem:
-        if getattr(problem.orig, "sqlstate", "") == LOCK_NOT_AVAILABLE:
-            raise _HeldElsewhere from problem
-        raise
+    held = {
+        number: _locked(session, number, wait=place == 0) for place, number in enumerate(sorted(set(ends)))
+    }
     if any(one.merged_into_id is not None for one in held.values()):
-        raise _HeldElsewhere
+        raise _MovedMeanwhile
     return [held[number] for number in ends]
 
 

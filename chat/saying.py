@@ -43,8 +43,11 @@ class Mark:
 Outcome = Posted | AftercartError
 
 
-def say_all(session: Session, batch: Sequence[Said]) -> list[Outcome]:
-    """Add them in their order; each outcome is the event or why it was refused."""
+Fresh = tuple[Conversation, ConversationEvent]
+
+
+def say_all(session: Session, batch: Sequence[Said], fresh: list[Fresh] | None = None) -> list[Outcome]:
+    """Add them in their order; each outcome is the event or why it was refused. `fresh` gathers what is new."""
     devices = _devices(session, {one.shopper.device_id for one in batch})
     held = _held(session, {one.conversation for one in batch})
     known = _known(session, held, {one.new.client_id for one in batch if one.new.client_id})
@@ -55,6 +58,8 @@ def say_all(session: Session, batch: Sequence[Said]) -> list[Outcome]:
             key = (int(conversation.id or 0), one.new.client_id or "")
             posted = actions.post_held(session, conversation, one.new, known.get(key))
             known[key] = posted.event
+            if posted.fresh and fresh is not None:
+                fresh.append((conversation, posted.event))
             outcomes.append(posted)
         except AftercartError as refusal:
             outcomes.append(refusal)

@@ -5,16 +5,13 @@ from pydantic import BaseModel, EmailStr, Field
 from starlette.responses import Response
 
 from chat import queries, transcripts, visitors
-from chat.endpoints import REFUSED, limit
 from chat.visits import AnyCall, Known
 from core.database import database_of
 
-router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"], responses=REFUSED)
+router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"])
 
-WISHES = (
-    "20/hour",
-    "6/hour",
-)  # Of one network address, and of one contact; the letters themselves are fewer still.
+# Of one network address, and of one contact; the letters themselves are fewer still.
+OF_ADDRESS, OF_CONTACT = "20/hour", "6/hour"
 
 
 class TranscriptForm(BaseModel):
@@ -26,7 +23,8 @@ class TranscriptForm(BaseModel):
 @router.post("/conversations/{public_id}/transcript", status_code=202)
 def transcript(call: AnyCall, shopper: Known, public_id: str, form: TranscriptForm) -> Response:
     """Mail the conversation to the address that was given in the chat; without one yet, the one that is given now."""
-    limit(call, shopper, "transcript", WISHES)
+    call.limit(OF_ADDRESS, "transcript")
+    call.limit(OF_CONTACT, "transcript-contact", str(shopper.contact_id))
     found = queries.conversation_seen_by(call.session, shopper, public_id)
     with database_of(call.request).writing() as session:
         visitors.refuse_blocked(session, shopper)

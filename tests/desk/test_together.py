@@ -1,5 +1,7 @@
 """A shopper and people of the shop, each in a browser of their own."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -81,6 +83,7 @@ def test_a_draft_is_there_again_on_the_next_visit_and_gone_once_sent(talk, agent
     clerk.text.fill("Half an answer")
     clerk.page.locator(f"[data-id='{two.public_id}'] .row-link").click()
     expect(clerk.said.first).to_contain_text("Second")
+    expect(clerk.page).to_have_title(re.compile(r"^(\(\d+\) )?B · Aftercart$"))
     expect(clerk.text).to_have_value("")
     clerk.open(f"/conversations/{one.public_id}")
     expect(clerk.text).to_have_value("Half an answer")
