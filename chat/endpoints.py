@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from chat import actions, answers, forms, queries, visitors
+from chat import rating as ratings
 from chat.addressed import FEW, MESSAGES, READS, STARTS, answered, limit, telling
 from chat.hub import Hub
 from chat.schemas import Author, NewEvent
@@ -144,14 +145,17 @@ def rating(call: AnyCall, shopper: Known, public_id: str, form: forms.RatingForm
     """Keep how the shopper found the help; a later rating counts in place of an earlier one."""
     limit(call, shopper, "few", FEW)
     found = queries.conversation_seen_by(call.session, shopper, public_id)
-    data = {"score": form.score, "comment": form.comment.strip()}
     with database_of(call.request).writing() as session:
         visitors.refuse_blocked(session, shopper)
-        author = Author("shopper", device_id=shopper.device_id)
-        posted = actions.post(
-            session, int(found.id or 0), NewEvent("rating", author, "", form.client_id, None, data)
+        posted = ratings.rate(
+            session,
+            int(found.id or 0),
+            score=form.score,
+            comment=form.comment,
+            author=Author("shopper", device_id=shopper.device_id),
+            client_id=form.client_id,
         )
-    return _told(call, posted)
+    return _told(call, posted) if posted else answered(call.request, {"event": None})
 
 
 @router.post("/conversations/{public_id}/end", max_body_size=LARGEST_BODY_BYTES)

@@ -1,11 +1,11 @@
 """What the live edge reads: many conversations at once, in statements whose number does not grow with them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import to_json
 from sqlalchemy import and_, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
@@ -97,7 +97,7 @@ def brought(telling: Telling, conversation: Conversation, event: ConversationEve
 
 def frame_of(kind: str, name: str, rest: bytes) -> str:
     """A frame about the conversation of that name."""
-    return f'{{"type":"{kind}","conversation":{to_json(name).decode()},{rest.decode()}}}'
+    return f'{{"type":"{kind}","conversation":{json.dumps(name)},{rest.decode()}}}'
 
 
 def signature_of(row: Conversation) -> Signature:

@@ -55,6 +55,9 @@ def say_all(session: Session, batch: Sequence[Said], fresh: list[Fresh] | None =
     for one in batch:
         try:
             conversation = _own(one, devices, held)
+            if conversation.merged_into_id is not None:  # It lands in the other one, which is not held here.
+                outcomes.append(actions.post(session, int(conversation.id or 0), one.new))
+                continue
             key = (int(conversation.id or 0), one.new.client_id or "")
             posted = actions.post_held(session, conversation, one.new, known.get(key))
             known[key] = posted.event
