@@ -47,8 +47,7 @@ sheet.replaceSync(`
 .panel .choice { width: 100%; border-color: var(--line); }
 .choice span { flex: 1; }
 .choice b, .choice small { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
-.choice svg { color: var(--muted); }
-.panel .count { border-radius: 11px; padding: 0 8px; background: #b42318; color: #fff; }
+.panel .count { border-radius: 10px; padding: 0 8px; background: #b42318; color: #fff; }
 .panel input, .panel textarea { width: 100%; min-height: 44px; padding: 10px 12px; border: 1px solid var(--edge); border-radius: 10px; background: var(--ground); font-size: 16px; }
 .panel ::placeholder { color: var(--muted); }
 [role=search] label { position: relative; }
