@@ -62,7 +62,7 @@ export function safe(address, base) {
 }
 
 /** A link, or its text alone where the address is none that may be opened. */
-export const link = (address, text, base) => (safe(address, base) ? h("a", { href: safe(address, base), target: "_blank", rel: "noreferrer nofollow" }, text) : text);
+export const link = (address, text, base) => (safe(address, base) ? h("a", { href: safe(address, base), target: "_blank", rel: "noreferrer" }, text) : text);
 
 /** A text with its addresses as links. */
 export const linked = (text) => text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/).map((part, at) => (at % 2 ? link(part, part) : part));

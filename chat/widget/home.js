@@ -10,7 +10,8 @@ export function home(panel) {
   const talks = h("div", { class: "list" });
   const order = h("div");
   const search = finder(panel);
-  const begin = button(say("new"), () => panel.show(conversation), { class: "main" });
+  // What the shop asks before a conversation is known once the chat is open.
+  const begin = button(say("new"), () => panel.opening.then(() => panel.show(conversation)), { class: "main" });
   const people = h("div", { class: "people", "aria-hidden": "true" }, setup.people.map((letters) => h("i", {}, letters)));
   return {
     title: launcher.greeting || say("greeting"),

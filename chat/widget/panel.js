@@ -37,7 +37,7 @@ class Panel {
     if (!open) return this.node.close();
     this.node[matchMedia("(max-width: 480px)").matches ? "showModal" : "show"]();
     this.turned();
-    if (!this.chat.connection) await this.try(() => this.chat.open());
+    if (!this.chat.connection) await (this.opening = this.try(() => this.chat.open()));
   }
 
   /** It was opened or closed, whoever did it. */

@@ -47,12 +47,11 @@ sheet.replaceSync(`
 .panel .choice { width: 100%; border-color: var(--line); }
 .choice span { flex: 1; }
 .choice b, .choice small { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
-.choice svg { color: var(--muted); }
-.panel .count { border-radius: 11px; padding: 0 8px; background: #b42318; color: #fff; }
+.panel .count { border-radius: 10px; padding: 0 8px; background: #b42318; color: #fff; }
 .panel input, .panel textarea { width: 100%; min-height: 44px; padding: 10px 12px; border: 1px solid var(--edge); border-radius: 10px; background: var(--ground); font-size: 16px; }
 .panel ::placeholder { color: var(--muted); }
 [role=search] label { position: relative; }
-[role=search] svg { position: absolute; inset-block: 0; inset-inline-start: 12px; color: var(--muted); }
+[role=search] svg { position: absolute; top: 10px; inset-inline-start: 12px; color: var(--muted); }
 .panel [type=search] { padding-inline-start: 44px; }
 .panel [type=checkbox] { width: 24px; min-height: 24px; accent-color: var(--fill); }
 .consent { display: flex; flex-flow: row-reverse wrap; gap: 8px; }
@@ -65,7 +64,7 @@ sheet.replaceSync(`
 .mine { align-self: end; align-items: end; }
 .bubble { padding: 8px 12px; border-radius: 14px; background: var(--soft); }
 .bubble > p:only-child { white-space: pre-line; }
-.bubble > * + *, article > * + * { margin-top: 8px; }
+.bubble > * + *, .panel article > * + * { margin-top: 8px; }
 .meta i { padding: 0 6px; border: 1px solid; border-radius: 6px; }
 .quick { flex-wrap: wrap; }
 .event .quick { justify-content: center; font-size: 22px; }
@@ -81,7 +80,7 @@ sheet.replaceSync(`
 summary + div { position: absolute; z-index: 1; top: 52px; inset-inline-end: 12px; gap: 0; border-radius: 10px; background: var(--ground); box-shadow: 0 0 0 1px var(--line), 0 4px 16px #1b1f2433; }
 .panel summary + div button { border: 0; }
 .panel ul, .panel ol { padding-inline-start: 22px; }
-article h3 { font-size: 18px; }
+.panel article h3 { font-size: 18px; }
 article table { display: block; overflow-x: auto; border-collapse: collapse; }
 article td, article th { padding: 4px 8px; border: 1px solid var(--line); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -131,6 +131,23 @@ def test_all_modules_are_joined_behind_those_that_they_import_and_share_no_name(
     assert not re.search(r"\bimport\b", joined())
 
 
+def test_a_look_that_makes_no_sense_is_the_usual_one():
+    odd = {
+        "colour": "red;}",
+        "corner": "top",
+        "greetings": ["x"],
+        "people": "Mina",
+        "asks": {"name": "maybe", "age": "required"},
+    }
+    assert look_of(odd) == Look()
+    assert look_of({}) == Look()
+    long = look_of({"greetings": {"en": "x\n y" * 200, "ko": " "}, "people": ["", "A" * 99, "b", "c", "d"]})
+    assert len(long.greetings["en"]) == LONGEST_GREETING
+    assert "ko" not in long.greetings
+    assert [len(name) for name in long.people] == [40, 1, 1]
+    assert look_of(long.kept()) == long
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [("Minji Kim", "MK"), ("김민지", "민지"), ("이 서연", "이서"), ("lea", "L"), ("", "")],

@@ -236,9 +236,25 @@ def test_a_vote_that_is_none_is_refused(app, numbers, database, changes):
 def test_a_vote_on_a_hidden_article_or_from_another_site_is_refused(app, numbers, database):
     hidden = form(numbers, article_id=numbers["for-members"])
     assert visitor(app).post(f"{API}/votes", json=hidden).status_code == 404
-    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": HOME}):
-        assert visitor(app, **headers).post(f"{API}/votes", json=form(numbers)).status_code == 403
+    evil = {"origin": "https://evil.example"}
+    for headers in ({"sec-fetch-site": "cross-site"}, evil, evil | {"sec-fetch-site": "cross-site"}):
+        answer = visitor(app, **headers).post(f"{API}/votes", json=form(numbers))
+        assert answer.status_code == 403
+        assert ALLOWED not in answer.headers
+        elsewhere = visitor(app, **headers).post("/api/help/nowhere/votes", json=form(numbers))
+        assert elsewhere.status_code == 403
     assert kept(database) == []
+
+
+def test_the_shops_own_pages_may_vote(app, numbers, database):
+    page = visitor(app, **{"origin": HOME, "sec-fetch-site": "cross-site"})
+    asked = page.options(f"{API}/votes", headers={"access-control-request-method": "POST"})
+    assert "POST" in asked.headers["access-control-allow-methods"]
+    assert "Content-Type" in asked.headers["access-control-allow-headers"]
+    answer = page.post(f"{API}/votes", json=form(numbers))
+    assert (answer.json(), answer.headers[ALLOWED]) == ({"kept": True}, HOME)
+    assert "access-control-allow-credentials" not in answer.headers
+    assert len(kept(database)) == 1
 
 
 # -- other sites -------------------------------------------------------------------------------------------------
@@ -267,8 +283,8 @@ def test_no_other_site_may(app, numbers, origin):
 def test_the_shops_own_pages_may_send_their_customers_token(app, numbers):
     answer = visitor(app, origin=HOME).options(f"{API}/articles/en/for-members")
     assert answer.status_code == 204
-    assert answer.headers["access-control-allow-methods"] == "GET"
-    assert answer.headers["access-control-allow-headers"] == "Authorization"
+    assert answer.headers["access-control-allow-methods"] == "GET, POST"
+    assert answer.headers["access-control-allow-headers"] == "Authorization, Content-Type, Accept-Language"
 
 
 def test_an_answer_for_one_site_is_not_kept_for_another(app, numbers):
