@@ -9,7 +9,7 @@ PYTEST = $(VENV)/bin/python -m pytest
 # How many test processes run side by side.
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install install-semantic install-development demo test test-sqlite test-browser test-postgresql lint format revision lock messages bench
+.PHONY: help install install-semantic install-model install-development demo test test-sqlite test-browser test-postgresql lint format revision lock messages bench
 
 help: ## List these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -19,6 +19,9 @@ install: ## Set up Python packages from the lock, and system libraries where all
 
 install-semantic: ## The same with the model that finds articles by their meaning (some 80 MB more on disk)
 	@bash requirements/install.sh semantic
+
+install-model: ## The same with what asks a language model (some 35 MB more on disk)
+	@bash requirements/install.sh model
 
 install-development: ## The same with what tests and checks need
 	@bash requirements/install.sh development
@@ -64,7 +67,9 @@ lock: install-development ## Choose and lock the newest versions that the ranges
 	@$(LOCKING) requirements/build.in --output-file requirements/runtime.txt
 	@$(LOCKING) requirements/build.in --extra semantic --constraint requirements/runtime.txt \
 		--output-file requirements/semantic.txt
-	@$(LOCKING) requirements/build.in --extra semantic --group dev --constraint requirements/runtime.txt \
+	@$(LOCKING) requirements/build.in --extra model --constraint requirements/runtime.txt \
+		--output-file requirements/model.txt
+	@$(LOCKING) requirements/build.in --extra semantic --extra model --group dev --constraint requirements/runtime.txt \
 		--output-file requirements/development.txt
 LOCKING = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --extra demo pyproject.toml

@@ -12,6 +12,7 @@ from aftercart.checklist import checklist
 from aftercart.service import Service
 from chat.answers import Telling
 from chat.hub import Hub
+from chat.safety_net import running
 from core import web
 from invoices import overview
 from staff import queries as staff
@@ -21,15 +22,23 @@ from staff import sessions
 LARGEST_BODY_BYTES = 4 * 1024 * 1024
 
 
+def _put_together(app: FastAPI) -> None:
+    """Have every route's parts made now: by itself that happens with the first request, and holds up all others for a second."""
+    nowhere = {"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nowhere)
+
+
 def make_app(service: Service, *, run_jobs: bool) -> FastAPI:
     """The application over those parts; with `run_jobs` it also works through the queues (the SQLite shape)."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        _put_together(app)
         # The jobs engine must not be started inside a running event loop; its calls block.
         if run_jobs:
             await asyncio.to_thread(service.start_jobs)
-        async with app.state.hub.running():
+        async with running(app.state.hub):
             yield
         if run_jobs:
             await asyncio.to_thread(service.stop_jobs)

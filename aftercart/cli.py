@@ -8,6 +8,7 @@ from rich.markup import escape
 
 import migrations
 from aftercart import (
+    cli_chat,
     cli_exchange,
     cli_faq,
     cli_invoices,
@@ -41,6 +42,7 @@ cli_faq.app.command(
 cli_faq.app.command(
     "export", help=_("Write all articles of a shop into a folder, or into a CSV or JSON file.")
 )(cli_exchange.export)
+app.add_typer(cli_chat.app, name="chat", help=_("Take conversations along."))
 app.add_typer(cli_jobs.app, name="jobs", help=_("Look at the service's work and repeat what failed."))
 app.command("connect", help=_("Connect a shop by its REST key."))(cli_shops.connect)
 app.command("sync", help=_("Bring the mirror of the shops up to date now."))(cli_shops.sync)

@@ -20,6 +20,7 @@ from aftercart.agreement import Agreement, agreement_of, table_of
 from aftercart.cli_shops import connect_shop
 from aftercart.demo_chat import chat_faults, open_chat
 from aftercart.demo_help import help_address, open_help_centre
+from aftercart.demo_inbox import begin_conversations
 from aftercart.processes import Processes, free_port, processes
 from aftercart.progress import bars, watch_sync
 from aftercart.service import Service, build
@@ -109,6 +110,8 @@ def command(
                 )
             )
         if not check:
+            for store in stores:
+                begin_conversations(service, store)
             _say_addresses(service, stores, stage)
             terminal.wait_for_end()
         service.close()

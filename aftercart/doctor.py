@@ -27,6 +27,7 @@ from connector.woo.shops import client_of, read_facts
 from core import clock, languages, money
 from core.errors import AftercartError
 from core.languages import gettext as _
+from core.redis_fanout import answers
 from invoices.specimen import specimen
 from outbox.own_letters import send_test_letter
 
@@ -147,6 +148,21 @@ def _work(service: Service) -> Iterator[Finding]:
         )
 
 
+def _fanout(service: Service) -> Iterator[Finding]:
+    address = service.settings.redis_url
+    if address and not answers(address):
+        yield Finding(
+            "bad", _("Redis"), _("It does not answer. Is it running, and is AFTERCART_REDIS_URL right?")
+        )
+    elif address:
+        yield Finding("good", _("Redis"), _("It answers."))
+    elif not service.settings.on_sqlite:
+        sentence = _(
+            "AFTERCART_REDIS_URL is not set: with several processes, chats show what another one did two seconds later."
+        )
+        yield Finding("look", _("Redis"), sentence)
+
+
 def _shops(service: Service) -> Iterator[Finding]:
     with service.database.reading() as session:
         stores = list(queries.stores(session))
@@ -240,5 +256,6 @@ EXAMINATIONS: tuple[Callable[[Service], Iterator[Finding]], ...] = (
     _fonts,
     _mail,
     _work,
+    _fanout,
     _shops,
 )

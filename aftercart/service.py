@@ -13,6 +13,7 @@ from core.fanout import Fanout, InProcess
 from core.files import Files
 from core.jobs import Jobs
 from core.languages import Text
+from core.redis_fanout import RedisFanout
 from core.security import Keys, RateLimits
 from core.settings import Settings
 from faq.meaning import Meaning
@@ -81,7 +82,7 @@ def build(settings: Settings) -> Service:
     database = Database(settings.database_address)
     jobs = Jobs(database, wiring.JOBS, wiring.schedules(settings))
     database.attached["reactions"] = wiring.REACTIONS
-    fanout = InProcess()
+    fanout: Fanout = RedisFanout(settings.redis_url) if settings.redis_url else InProcess()
     database.attached["fanout"] = fanout
     keys = Keys(settings.secret_key.get_secret_value())
     return Service(

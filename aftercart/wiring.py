@@ -4,17 +4,22 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+import chat.articles_told
 import chat.attachment_endpoints
 import chat.attachment_jobs
 import chat.bot
 import chat.console
 import chat.desk_live
 import chat.endpoints
+import chat.export_console
 import chat.jobs
 import chat.live
+import chat.model_budget
 import chat.people_jobs
 import chat.rating_pages
 import chat.session_endpoints
+import chat.settings_console
+import chat.transcript_endpoints
 import chat.waiting
 import chat.widget_endpoints
 import connector.console
@@ -82,6 +87,8 @@ JOBS: Sequence[Job] = (
     Job("chat.find_person", chat.jobs.find_person, attempts=3),
     Job("chat.send_transcript", chat.jobs.send_transcript),
     Job("chat.tick", chat.jobs.tick, attempts=1),
+    Job("chat.erase_old", chat.jobs.erase_old, attempts=3),
+    Job("chat.measure", chat.jobs.measure, attempts=3),
     Job("outbox.send", outbox.jobs.send, attempts=outbox.jobs.SEND_ATTEMPTS),
     Job("outbox.release_waiting", outbox.jobs.release_waiting, urgency=5),
     Job("outbox.pause_for_address", outbox.jobs.pause_for_address),
@@ -92,6 +99,8 @@ JOBS: Sequence[Job] = (
     Job("faq.refit_thresholds", faq.jobs.refit_thresholds, attempts=3),
     # A shopper waits for it: its own queue, so that no other work is ever before it.
     Job("chat.answer", chat.bot.answer, queue="chat", attempts=3, first_delay_seconds=1.0),
+    Job("chat.forget_exchanges", chat.model_budget.forget_exchanges, attempts=3),
+    Job("chat.count_asked_person", chat.articles_told.count_asked_person, urgency=10),
     Job("chat.move_conversations", chat.people_jobs.move_conversations),
     Job("chat.forget_silent", chat.people_jobs.forget_silent, attempts=3),
     Job("customers.send_code", customers.jobs.send_code),
@@ -112,7 +121,7 @@ REACTIONS: Reactions = {
     ResetWanted: ["staff.send_reset"],
     TextIndexed: ["faq.embed"],
     ShopperAsked: ["chat.answer"],
-    PersonWanted: ["chat.find_person"],
+    PersonWanted: ["chat.find_person", "chat.count_asked_person"],
     ConversationResolved: [],
     ContactsJoined: ["chat.move_conversations"],
     LetterSent: [],
@@ -138,7 +147,10 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
         Schedule("customers.forget_old", "0 55 3 * * *"),
         Schedule("chat.forget_silent", "30 55 3 * * *"),
         Schedule("faq.weekly_letter", "0 5 * * * *"),
+        Schedule("chat.forget_exchanges", "0 55 3 * * *"),
         Schedule("chat.tick", "5/20 * * * * *"),
+        Schedule("chat.measure", "0 15 3 * * *"),
+        Schedule("chat.erase_old", "0 0 4 * * *"),
         Schedule("chat.forget_unsent", "50 25 * * * *"),
         Schedule("care.watch", "15 */5 * * * *"),
         Schedule("care.purge", "0 30 3 * * *"),
@@ -149,8 +161,12 @@ def schedules(settings: Settings) -> Sequence[Schedule]:
 
 ROUTERS: Sequence[APIRouter] = (
     chat.rating_pages.router,
+    # Before the inbox, whose /conversations/{public_id} would take "figures" and "export".
+    chat.settings_console.router,
+    chat.export_console.router,
     chat.console.router,
     chat.attachment_endpoints.router,
+    chat.transcript_endpoints.router,
     chat.endpoints.router,
     chat.session_endpoints.router,
     customers.endpoints.router,
@@ -198,6 +214,7 @@ PANELS = {
         "/console/outbox/today",
         "/console/faq/gaps-today",
         "/console/faq/today",
+        "/console/chat/figures-today",
     ],
     "order": [
         "/console/invoices/order-panel?order_id={order_id}",
@@ -207,6 +224,7 @@ PANELS = {
     "settings": [
         "/console/connector/settings",
         "/console/invoices/settings",
+        "/console/chat/settings",
         "/console/faq/settings",
         "/console/outbox/settings",
     ],

@@ -23,7 +23,13 @@ from bench.stage.talking import HOME, Heard, Room, hold_idle, make_rooms, run_cr
 from tests import factories
 
 KIBIBYTE = 1024
-GOALS = {"p50 at 200/s": 5.0, "p99 at 200/s": 60.0, "p99 at 1000/s": 300.0, "idle KiB": 40.0, "stalled": 100.0}
+GOALS = {
+    "p50 at 200/s": 5.0,
+    "p99 at 200/s": 60.0,
+    "p99 at 1000/s": 300.0,
+    "idle KiB": 40.0,
+    "stalled": 100.0,
+}
 
 
 def figures(found: Heard) -> dict[str, Any]:
@@ -95,7 +101,7 @@ def idle(stage: Stage, shop: str, rooms: list[Room]) -> dict[str, Any]:
 def measure(chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": machine(), "database": chosen.database}
     count = chosen.sockets // 2
-    with staged(folder, chosen.database) as stage:
+    with staged(folder, chosen.database, {"poll_seconds": "60"}) as stage:
         shop, rooms = seeded(stage, max(count, chosen.idle // 2))
         for rate in chosen.rates:
             stage.start()
@@ -150,7 +156,9 @@ def main() -> None:
     parser.add_argument("--sockets", type=int, default=1000, help="in rooms of two")
     parser.add_argument("--rates", type=int, nargs="*", default=[200, 1000], help="messages per second")
     parser.add_argument("--seconds", type=float, default=30, help="how long at each rate")
-    parser.add_argument("--idle", type=int, default=10_000, help="sockets that only listen; 0 leaves them out")
+    parser.add_argument(
+        "--idle", type=int, default=10_000, help="sockets that only listen; 0 leaves them out"
+    )
     parser.add_argument("--stalled", type=int, default=20, help="readers that stall; 0 leaves them out")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()

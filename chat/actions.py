@@ -226,6 +226,8 @@ def _follow(session: Session, conversation: Conversation, event: ConversationEve
     if event.kind == "message":
         _after_message(session, conversation, event, author.device_id)
     elif event.kind == "handed_over":
+        if conversation.state in ("resolved", "snoozed"):
+            _open_again(session, conversation)
         _wait_for_person(session, conversation, event)
     elif event.kind == "state":
         _into_state(session, conversation, event)
@@ -242,14 +244,17 @@ def _after_message(
         if conversation.state == "resolved":
             conversation.held_by = "bot"  # A new question, which the bot may answer first.
         if conversation.state != "open":
-            change = {"from": conversation.state, "to": "open"}
-            _into_state(
-                session, conversation, _add(session, conversation, NewEvent("state", SHOPPER, data=change))
-            )
+            _open_again(session, conversation)
         if conversation.held_by == "bot":
             record(session, ShopperAsked(event.conversation_id, event.seq, device_id))
         else:
             _wait_for_person(session, conversation, event)
+
+
+def _open_again(session: Session, conversation: Conversation) -> None:
+    """What the shopper just did opens the conversation."""
+    change = {"from": conversation.state, "to": "open"}
+    _into_state(session, conversation, _add(session, conversation, NewEvent("state", SHOPPER, data=change)))
 
 
 def _wait_for_person(session: Session, conversation: Conversation, event: ConversationEvent) -> None:

@@ -91,6 +91,10 @@ class Telling:
         attached = self._attachments(session, shown)
         return [self._event(row, names, attached) for row in shown]
 
+    def plain(self, row: ConversationEvent) -> EventAnswer:
+        """A message without files, of nobody whose name would have to be read."""
+        return self._event(row, {}, {})
+
     def conversations(self, session: Session, rows: Sequence[Conversation]) -> list[ConversationAnswer]:
         """The conversations, in the order given."""
         names = staff_names(session, (row.assignee_id for row in rows))

@@ -1,5 +1,6 @@
 """What the bot says from the knowledge base: the passage that answers, a choice, or that it does not know."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session
@@ -11,19 +12,31 @@ from faq import search as searching
 from faq.addresses import article_path
 from faq.answering import Answer
 from faq.help_centres import help_centre_as_shown
+from faq.meaning import Meaning
 from faq.schemas import Reader
 from faq.search import Hit
 from faq.tables import HelpCentre
 
+# In a chat a choice that misses costs more than on a page of results: below it, nothing fits more often than not.
+WORTH_ASKING = 0.45
+
 
 def answered(session: Session, services: Services, asked: Asked, question: str) -> Answer:
-    """What the knowledge base answers to this reader."""
+    """What the knowledge base answers to this reader.
+
+    What only lies near in meaning and shares no words that tell anything is asked about, not told: a shopper takes the
+    bot by its word.
+    """
+    found = _answer(session, asked, question, services.meaning)
+    if found.outcome != "answer" or services.meaning is None:
+        return found
+    by_words = _answer(session, asked, question, None)
+    return replace(found, outcome="did_you_mean", reason="unsure") if by_words.outcome == "nothing" else found
+
+
+def _answer(session: Session, asked: Asked, question: str, meaning: Meaning | None) -> Answer:
     return answering.answer(
-        session,
-        question=question,
-        locale=asked.locale,
-        reader=_reader(asked),
-        meaning=services.meaning,
+        session, question=question, locale=asked.locale, reader=_reader(asked), meaning=meaning
     )
 
 
@@ -55,7 +68,7 @@ def about_article(session: Session, services: Services, asked: Asked, answer: An
     centre = help_centre_as_shown(session, asked.store_id)
     if answer.outcome == "answer":
         return _article(session, services, asked, centre, answer)
-    if answer.outcome == "did_you_mean":
+    if answer.outcome == "did_you_mean" and answer.confidence >= WORTH_ASKING:
         return Turn(
             "choices",
             _("I am not sure what you mean. Is it one of these?"),

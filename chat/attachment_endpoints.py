@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, UploadFile
 from starlette.responses import JSONResponse, Response
 
 from chat import attachments, queries, visitors
+from chat.addressed import answered, limit
 from chat.answers import ATTACHMENT_PURPOSE, AttachmentAnswer, Telling
-from chat.endpoints import answered, limit
 from chat.schemas import Author
 from chat.tables import Conversation
 from chat.visits import AnyCall, Known

@@ -4,13 +4,16 @@ It may run twice and at the same time as anything else. It answers the newest me
 holds the conversation; what it tells of orders is what the writing browser has proven at this moment.
 """
 
+from dataclasses import dataclass
+
 from sqlmodel import Session, col, select
 
 from chat import actions, queries
+from chat import settings as chat_settings
 from chat.announcing import signal
 from chat.bot_turns import Asked, Services, Turn
 from chat.deciding import decide
-from chat.desk_tables import ChatSetting
+from chat.model import in_other_words
 from chat.schemas import BOT, NewEvent
 from chat.tables import Conversation, ConversationEvent
 from connector import queries as shops
@@ -30,6 +33,15 @@ MOST_MESSAGES = 5  # Of a shopper in a row that are read as one question.
 LOOKED_BACK = 20  # Events before the message.
 
 
+@dataclass(frozen=True)
+class Message:
+    """A shopper's message, and the browser that wrote it (0: unknown)."""
+
+    conversation_id: int
+    seq: int
+    device_id: int
+
+
 def answer(
     database: Database,
     settings: Settings,
@@ -43,62 +55,61 @@ def answer(
     last_attempt: bool = False,
 ) -> None:
     """Answer the shopper's message `seq`. Where the bot fails for good, a person is called."""
-    services = Services(settings, keys, meaning)
+    message = Message(conversation_id, seq, device_id)
     try:
-        _answer(database, services, fanout, conversation_id, seq, device_id)
+        _answer(database, Services(settings, keys, meaning), fanout, message)
     except Exception:
         if last_attempt:
-            _give_up(database, conversation_id, seq)
+            _call_person(database, message, "failed")
         raise
 
 
-def _answer(
-    database: Database,
-    services: Services,
-    fanout: Fanout | None,
-    conversation_id: int,
-    seq: int,
-    device_id: int,
-) -> None:
+def _answer(database: Database, services: Services, fanout: Fanout | None, message: Message) -> None:
     with database.reading() as session:
-        asked = _asked(session, conversation_id, seq, device_id)
-    if asked is None:
+        asked = _asked(session, message)
+        setting = chat_settings.of(session, asked.store) if asked else None
+    if asked is None or setting is None:
+        return
+    if not setting.bot:
+        _call_person(database, message, "no_bot")
         return
     _typing(fanout, asked.conversation)
     with database.reading() as session, speaking(asked.language):
         turn = decide(session, services, asked)
+    turn = in_other_words(database, services, asked, turn, setting.model)
     with database.writing() as session:
         _say(session, asked, turn)
 
 
-def _asked(session: Session, conversation_id: int, seq: int, device_id: int) -> Asked | None:
+def _asked(session: Session, message: Message) -> Asked | None:
     """What is to be answered; None where the bot has nothing to say (any more)."""
-    conversation = session.get(Conversation, conversation_id)
-    if conversation is None or not _is_turn(session, conversation, seq):
+    conversation = session.get(Conversation, message.conversation_id)
+    if conversation is None or not _is_turn(session, conversation, message.seq):
         return None
     contact = people.contact(session, conversation.contact_id)
     store = shops.store(session, conversation.store_id)
     if contact.blocked_at is not None:
         return None
-    before, messages = _unanswered(session, conversation_id, seq)
+    before, messages = _unanswered(session, message)
     question = "\n".join(message.text for message in messages).strip()
     language = spoken(question, conversation.language)
     return Asked(
         store=store,
         conversation=conversation,
         contact=contact,
-        shopper=_shopper(session, contact, device_id),
-        seq=seq,
+        shopper=_shopper(session, contact, message.device_id),
+        seq=message.seq,
         question=question,
         language=language_of(language) or DEFAULT_LANGUAGE,
         locale=language,
         before=before,
+        attached=any(one.data.get("attachments") for one in messages),
     )
 
 
 def _is_turn(session: Session, conversation: Conversation, seq: int) -> bool:
     """Whether the bot holds the conversation and nothing newer was written that its own job answers."""
-    if conversation.held_by != "bot" or conversation.state != "open":
+    if conversation.held_by != "bot" or conversation.state != "open" or conversation.merged_into_id:
         return False
     newest = (
         select(ConversationEvent.seq)
@@ -113,10 +124,10 @@ def _is_turn(session: Session, conversation: Conversation, seq: int) -> bool:
 
 
 def _unanswered(
-    session: Session, conversation_id: int, seq: int
+    session: Session, message: Message
 ) -> tuple[ConversationEvent | None, list[ConversationEvent]]:
     """The bot's turn before, and the shopper's messages since anybody else spoke."""
-    found = queries.latest_events(session, conversation_id, before=seq + 1, most=LOOKED_BACK)
+    found = queries.latest_events(session, message.conversation_id, before=message.seq + 1, most=LOOKED_BACK)
     messages: list[ConversationEvent] = []
     for event in reversed(found):
         if event.kind == "message" and event.author != "shopper":
@@ -163,8 +174,8 @@ def _typing(fanout: Fanout | None, conversation: Conversation) -> None:
 def _say(session: Session, asked: Asked, turn: Turn) -> None:
     """Post the turn with what follows from it, unless something newer happened or it stands there already."""
     number = int(asked.conversation.id or 0)
-    held = session.exec(select(Conversation).where(Conversation.id == number).with_for_update()).one()
-    if not _is_turn(session, held, asked.seq):
+    held = _held(session, number)
+    if held is None or not _is_turn(session, held, asked.seq):
         return
     new = NewEvent("message", BOT, turn.text, f"bot-{asked.seq}", data=turn.data())
     if not actions.post(session, number, new).fresh:
@@ -182,18 +193,19 @@ def _say(session: Session, asked: Asked, turn: Turn) -> None:
         _hand_over(session, number, asked.seq, turn.hand_over)
 
 
+def _held(session: Session, conversation_id: int) -> Conversation | None:
+    """The conversation as it is now, held until the transaction ends."""
+    chosen = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+    return session.exec(chosen.execution_options(populate_existing=True)).first()
+
+
 def _hand_over(session: Session, conversation_id: int, seq: int, reason: str) -> None:
     actions.hand_over(session, conversation_id, author=BOT, reason=reason, client_id=f"bot-{seq}-person")
 
 
-def _give_up(database: Database, conversation_id: int, seq: int) -> None:
+def _call_person(database: Database, message: Message, reason: str) -> None:
+    """Hand over without a word of the bot's."""
     with database.writing() as session:
-        found = session.get(Conversation, conversation_id)
-        if found is not None and found.held_by == "bot" and found.state == "open":
-            _hand_over(session, conversation_id, seq, "failed")
-
-
-def is_on(session: Session, store_id: int) -> bool:
-    """Whether the shop has a bot; a shop that has set nothing up has one."""
-    setting = session.get(ChatSetting, store_id)
-    return setting is None or setting.bot
+        held = _held(session, message.conversation_id)
+        if held is not None and _is_turn(session, held, message.seq):
+            _hand_over(session, message.conversation_id, message.seq, reason)

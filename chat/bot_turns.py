@@ -33,7 +33,7 @@ class Asked:
     """What is to be answered: the shopper's messages since anybody last answered, and who wrote them.
 
     `shopper` is what the writing browser has proven at this moment, None when nobody knows the browser (any more).
-    `before` is the bot's turn before, if it was the last to speak.
+    `before` is the bot's turn before, if it was the last to speak; `attached` whether files came with the messages.
     """
 
     store: Store
@@ -45,6 +45,7 @@ class Asked:
     language: str
     locale: str
     before: ConversationEvent | None = None
+    attached: bool = False
 
     @property
     def store_id(self) -> int:
@@ -57,7 +58,7 @@ class Turn:
     """What the bot says. `hand_over` is the reason to give the conversation to people with it, "" for none.
 
     `answer` is what the knowledge base answered, to be noted; `sources` are the texts that a language model may put
-    into other words, with nothing beyond them.
+    into other words, with nothing beyond them; `reworded` where one did.
     """
 
     action: Action
@@ -73,6 +74,7 @@ class Turn:
     hand_over: str = ""
     answer: Answer | None = None
     sources: Sequence[str] = field(default_factory=tuple)
+    reworded: bool = False
 
     def data(self) -> dict[str, Any]:
         """What goes with the text into the conversation."""
@@ -87,6 +89,7 @@ class Turn:
             "order": self.order,
             "product": self.product,
             "links": list(self.links),
+            "reworded": self.reworded or None,
         }
         return {name: value for name, value in found.items() if value not in (None, [])}
 

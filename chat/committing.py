@@ -10,8 +10,8 @@ from threading import Lock
 
 from chat.actions import Posted
 from chat.errors import ChatBusy
-from chat.saying import Mark, Outcome, Said, mark_all, say_all
-from core.database import Database
+from chat.saying import Fresh, Mark, Outcome, Said, mark_all, say_all
+from core.database import Database, after_commit
 from core.errors import AftercartError
 from core.languages import Text
 from core.logs import log
@@ -24,10 +24,14 @@ Reply = Callable[[Outcome], None]
 
 
 class Committer:
-    """The writer of one process. `reply` is called in its thread and must be quick."""
+    """The writer of one process. `reply` is called in its thread and must be quick, and so is `told`.
 
-    def __init__(self, database: Database) -> None:
+    `told` is given what is new right after the commit, before any note of it: it spares looking for what is at hand.
+    """
+
+    def __init__(self, database: Database, told: Callable[[Sequence[Fresh]], None]) -> None:
         self._database = database
+        self._told = told
         self._lock = Lock()
         self._waiting: deque[tuple[Said, Reply]] = deque()
         self._marks: dict[tuple[int, str], Mark] = {}
@@ -84,7 +88,9 @@ class Committer:
     def _committed(self, batch: Sequence[Said], marks: Sequence[Mark]) -> list[Outcome]:
         try:
             with self._database.writing() as session:
-                outcomes = say_all(session, batch) if batch else []
+                fresh: list[Fresh] = []
+                after_commit(session, lambda: self._told(fresh))
+                outcomes = say_all(session, batch, fresh) if batch else []
                 if marks:
                     mark_all(session, marks)
         except Exception as problem:  # A database fails in many ways; the thread must go on.

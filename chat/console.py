@@ -19,7 +19,7 @@ from chat import (
     verbs_console,
 )
 from chat.desk_filters import FIRST, PLACE, ROWS, Filters, choices, view_names
-from chat.desk_saying import saying
+from chat.desk_saying import problem_of, saying
 from connector import queries as shops
 from core.database import Reading
 from core.security import SignedIn
@@ -42,10 +42,10 @@ def conversations(request: Request, session: Reading, who: AnyStaff, filters: As
 
 @router.get("/conversations/{public_id}")
 def conversation(
-    request: Request, session: Reading, who: AnyStaff, public_id: str, filters: Asked
+    request: Request, session: Reading, who: AnyStaff, public_id: str, *, filters: Asked, said: str = ""
 ) -> Response:
     """The list with that conversation beside it; a page that shows the list already asks for the conversation alone."""
-    shown = _pane(request, session, who, public_id)
+    shown = {**_pane(request, session, who, public_id), "problem": problem_of(said)}
     if "hx-request" in request.headers:
         return page(request, "chat/opened.html", **shown, filters=filters)
     return page(request, "chat/conversations.html", **_list(session, who, filters) | shown)

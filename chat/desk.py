@@ -3,20 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 from sqlmodel import Session, col
 
-from chat import desk_search, labels
-from chat.desk_tables import ConversationLabel, Label, Mention
-from chat.tables import Conversation, ConversationEvent, ReadMark
+from chat import desk_search
+from chat.desk_rows import Listed, told
+from chat.desk_tables import ConversationLabel, Mention
+from chat.tables import Conversation
 from connector.tables import ShopOrder
 from customers.tables import Contact
 from staff.tables import StaffMember
 
 PAGE = 40
-LONGEST_PREVIEW = 160
 MOST_OF_ORDER = 10
 
 View = Literal["waiting", "mine", "unassigned", "mentions", "open", "snoozed", "resolved", "spam"]
@@ -47,21 +47,6 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """One row of the list. `person` is "" when nothing is known of who writes; `said` is the last word, by `author`."""
-
-    conversation: Conversation
-    person: str
-    email: str
-    assignee: str
-    labels: tuple[Label, ...] = ()
-    said: str = ""
-    author: str = ""
-    said_at: datetime | None = None
-    unread_seq: int = 0  # Of the shopper's newest message, if this person of the shop has not read it.
-
-
-@dataclass(frozen=True)
 class Found:
     """A page of the list; `after` leads to the next one, "" after the last."""
 
@@ -82,7 +67,10 @@ def conversations(session: Session, wanted: Wanted) -> Found:
     rows = session.execute(chosen.order_by(*order).limit(PAGE + 1)).all()
     shown = [Listed(row[0], row[1], row[2], row[3] or "") for row in rows[:PAGE]]
     last = shown[-1].conversation if len(rows) > PAGE else None
-    return Found(_told(session, wanted, shown), _cursor(last, waiting=waiting) if last else "")
+    return Found(
+        told(session, shown, staff_id=wanted.staff_id, words=wanted.words),
+        _cursor(last, waiting=waiting) if last else "",
+    )
 
 
 def counts(session: Session, wanted: Wanted) -> Mapping[View, int]:
@@ -115,7 +103,7 @@ def newest_unread(session: Session, staff_id: int, *, most: int) -> Sequence[Lis
         .limit(PAGE)
     )
     rows = [Listed(row[0], row[1], row[2], row[3] or "") for row in session.execute(chosen)]
-    return [one for one in _told(session, Wanted(staff_id=staff_id), rows) if one.unread_seq][:most]
+    return [one for one in told(session, rows, staff_id=staff_id) if one.unread_seq][:most]
 
 
 def about_order(session: Session, order: ShopOrder, staff_id: int) -> Sequence[Listed]:
@@ -131,7 +119,7 @@ def about_order(session: Session, order: ShopOrder, staff_id: int) -> Sequence[L
         .limit(MOST_OF_ORDER)
     )
     rows = [Listed(row[0], row[1], row[2], row[3] or "") for row in session.execute(chosen)]
-    return _told(session, Wanted(staff_id=staff_id), rows)
+    return told(session, rows, staff_id=staff_id)
 
 
 def languages(session: Session) -> Sequence[str]:
@@ -147,7 +135,7 @@ def channels(session: Session) -> Sequence[str]:
 # -- which -------------------------------------------------------------------------------------------------------
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Select[Conversation, str, str, str]:
     return (
         select(Conversation, col(Contact.name), col(Contact.email), col(StaffMember.name))
         .join(Contact, col(Contact.id) == col(Conversation.contact_id))
@@ -235,69 +223,3 @@ def _read(cursor: str) -> tuple[datetime, int] | None:
         return datetime.fromisoformat(moment).astimezone(UTC), int(number)
     except (ValueError, OverflowError):
         return None
-
-
-# -- what rows tell ----------------------------------------------------------------------------------------------
-
-
-def _told(session: Session, wanted: Wanted, rows: Sequence[Listed]) -> tuple[Listed, ...]:
-    """The rows with their labels, the last word (or the one that was searched for) and what is unread."""
-    numbers = [int(row.conversation.id or 0) for row in rows]
-    stuck = labels.labels_of(session, numbers)
-    words = _last_words(session, numbers, wanted.words)
-    unread = _unread(session, numbers, wanted.staff_id)
-    told = []
-    for row, number in zip(rows, numbers, strict=True):
-        event = words.get(number)
-        told.append(
-            replace(
-                row,
-                labels=tuple(stuck.get(number, ())),
-                unread_seq=unread.get(number, 0),
-                said=_preview(event.text, wanted.words) if event else "",
-                author=event.author if event else "",
-                said_at=event.created_at if event else None,
-            )
-        )
-    return tuple(told)
-
-
-def _last_words(session: Session, numbers: Sequence[int], words: str) -> dict[int, ConversationEvent]:
-    event = ConversationEvent
-    spoken = [col(event.conversation_id).in_(numbers), col(event.kind).in_(("message", "note"))]
-    newest = select(col(event.conversation_id), func.max(col(event.seq))).group_by(col(event.conversation_id))
-    keys = session.execute(newest.where(*spoken)).all()
-    if words:
-        hits = {number: seq for number, seq in session.execute(newest.where(*spoken, desk_search.says(words)))}
-        keys = [(number, hits.get(number, seq)) for number, seq in keys]  # type: ignore[misc]
-    chosen = select(event).where(
-        tuple_(col(event.conversation_id), col(event.seq)).in_([tuple(key) for key in keys])
-    )
-    return {found.conversation_id: found for found in session.execute(chosen).scalars()}
-
-
-def _unread(session: Session, numbers: Sequence[int], staff_id: int) -> dict[int, int]:
-    event = ConversationEvent
-    read = select(col(ReadMark.conversation_id), col(ReadMark.seq)).where(
-        col(ReadMark.conversation_id).in_(numbers), col(ReadMark.reader) == f"staff:{staff_id}"
-    )
-    marks = {number: seq for number, seq in session.execute(read)}
-    newest = (
-        select(col(event.conversation_id), func.max(col(event.seq)))
-        .where(
-            col(event.conversation_id).in_(numbers),
-            col(event.kind) == "message",
-            col(event.author) == "shopper",
-        )
-        .group_by(col(event.conversation_id))
-    )
-    return {number: seq for number, seq in session.execute(newest) if seq > marks.get(number, 0)}
-
-
-def _preview(text: str, words: str) -> str:
-    """One line of the text, from a little before the word that was searched for."""
-    line = " ".join(text.split())
-    at = line.lower().find(words.split(maxsplit=1)[0].lower()) if words.split() else -1
-    start = max(0, at - LONGEST_PREVIEW // 4) if at > LONGEST_PREVIEW // 2 else 0
-    cut = line[start : start + LONGEST_PREVIEW]
-    return ("…" if start else "") + cut + ("…" if start + LONGEST_PREVIEW < len(line) else "")

@@ -121,7 +121,7 @@ def choices(
         ("channel", _("Channel"), [(one, channel_name(one)) for one in channels], filters.channel),
         ("label", _("Label"), list(labels.items()), filters.label),
         ("language", _("Language"), [(one, named(one)) for one in spoken], filters.language),
-        ("team", _("Team"), list(teams.items()), filters.team),
+        ("team", _("In which team"), list(teams.items()), filters.team),
         ("order", _("Order"), [(one, order_names()[one]) for one in desk.ORDER_STATES], filters.order),
     )
     needed = {"label": 1, "team": 1}

@@ -72,7 +72,7 @@ class _Looking:
             who.name,
             who.may_change,
         )
-        self._pace = entry.Pace()
+        self._pace = entry.pace_of_frames()
         self._ended: asyncio.Task[None] | None = None
         self._running = asyncio.current_task()
 

@@ -129,6 +129,16 @@ class StaffDuty(SQLModel, table=True):
     assigned_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
 
 
+class ModelSpending(SQLModel, table=True):
+    """The tokens that a shop's language model has cost in a month, with those set aside for what is being asked now."""
+
+    __tablename__ = "model_spending"
+
+    store_id: int = Field(foreign_key="store.id", primary_key=True)
+    month: str = Field(primary_key=True)  # "2026-11", in the shop's zone
+    tokens: int
+
+
 class ModelExchange(SQLModel, table=True):
     """What was sent to a shop's language model, what came back, and what it cost."""
 

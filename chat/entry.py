@@ -1,44 +1,27 @@
 """Who is let in at the live edge, and how much of it one network address or contact may take."""
 
-import time
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
 from chat.hub import Hub
+from chat.pace import Pace
 from connector import queries as shops
 from connector.errors import StoreNotFound
 from core.errors import AftercartError, NotAllowed, TooMany
 from core.languages import Text
 from core.origins import allowed, origin_of
-from core.security import RateLimits, same
+from core.security import same
 
 MOST_OF_PROCESS = 20_000
 MOST_OF_ADDRESS = 200  # Behind one address may be an office, or a carrier's whole town.
 MOST_OF_CONTACT = 20
-MESSAGES_OF_ADDRESS = "300/10 seconds"
-MESSAGES_OF_CONTACT = "30/10 seconds"
 
 
-class Pace:
-    """How many frames one connection may send: 60 at once and 10 a second after that."""
-
-    __slots__ = ("_at", "_left")
-
-    MOST = 60.0
-    A_SECOND = 10.0
-
-    def __init__(self) -> None:
-        self._left = self.MOST
-        self._at = time.monotonic()
-
-    def allows(self) -> bool:
-        """Count one frame."""
-        now = time.monotonic()
-        self._left = min(self.MOST, self._left + (now - self._at) * self.A_SECOND) - 1
-        self._at = now
-        return self._left >= 0
+def pace_of_frames() -> Pace:
+    """How many frames one connection may send."""
+    return Pace(60, 10)
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -47,10 +30,9 @@ def address_of(connection: HTTPConnection) -> str:
 
 
 def limit_message(hub: Hub, address: str, contact_id: int) -> None:
-    """Count one message. Raises TooMany. Counted in this process alone: a socket must not wait for another machine."""
-    limits: RateLimits = hub.limits
-    limits.take(MESSAGES_OF_ADDRESS, "chat-message", address)
-    limits.take(MESSAGES_OF_CONTACT, "chat-message-contact", str(contact_id))
+    """Count one message. Raises TooMany."""
+    if not (hub.of_address.allows(address) and hub.of_contact.allows(contact_id)):
+        raise TooMany(Text("Too many tries. Please wait a little and try again."))
 
 
 def check_places(hub: Hub, address: str) -> None:

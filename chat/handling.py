@@ -45,7 +45,7 @@ def snooze(session: Session, conversation_id: int, who: Who, *, until: datetime)
     conversation = actions.hold(session, conversation_id)
     if until <= clock.now():
         raise HandlingRefused(Text("Please choose a moment that is still to come."))
-    if conversation.state == "spam":
+    if conversation.state in ("resolved", "spam"):
         raise HandlingRefused(Text("Open this conversation before you put it aside."))
     if conversation.state == "snoozed" and conversation.snoozed_until == until:
         return None

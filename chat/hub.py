@@ -8,7 +8,7 @@ have: nothing is lost with a note, and nothing comes twice.
 import asyncio
 import contextlib
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
@@ -18,14 +18,15 @@ from sqlmodel import Session
 from chat.announcing import EVENTS, SIGNALS, Reached
 from chat.answers import Telling
 from chat.committing import Committer
+from chat.delivering import bring, deliver
 from chat.listeners import Listener, Room
-from chat.looking import MOST_ROOMS, MOST_ROWS, Seen, Signature, look
-from chat.safety_net import SafetyNet
+from chat.looking import MOST_ROOMS, MOST_ROWS, Seen, Signature, brought, look
+from chat.pace import Paces
+from chat.saying import Fresh
 from chat.signals import Signals
 from core.database import Database
 from core.fanout import Fanout
 from core.logs import log
-from core.security import RateLimits
 
 Found = TypeVar("Found")
 
@@ -39,13 +40,14 @@ class Hub:
     def __init__(self, database: Database, fanout: Fanout, telling: Telling) -> None:
         self.database = database
         self.telling = telling
-        self.committer = Committer(database)
+        self.committer = Committer(database, self._told)
         self.rooms: dict[int, Room] = {}
         self.names: dict[str, Room] = {}
         self.contacts: dict[int, set[Listener]] = {}
-        self.signals = Signals(self, fanout)
+        self.signals = Signals(fanout, self.names, self.contacts)
         self.places: Counter[str] = Counter()  # Sockets, streams and polls that are open, by network address.
-        self.limits = RateLimits()
+        self.of_address = Paces(300, 30)  # Messages.
+        self.of_contact = Paces(30, 3)
         self.noted: dict[int, int] = {}  # What was heard of each conversation lately.
         self.ending = asyncio.Event()
         self._fanout = fanout
@@ -57,21 +59,10 @@ class Hub:
         # One for what everybody waits for, others for those who come and catch up.
         self._readers = ThreadPoolExecutor(3, thread_name_prefix="chat-reader")
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Listen to notes inside the block."""
+    def begin(self) -> Callable[[], None]:
+        """Listen to notes from now on, in the running loop; returns what ends that."""
         self._loop = asyncio.get_running_loop()
-        stop = self._fanout.listen(self._hear)
-        tasks = [self._loop.create_task(one) for one in (self._look_for_all(), SafetyNet(self).watch())]
-        try:
-            yield
-        finally:
-            stop()
-            self.ending.set()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.to_thread(self.close)
+        return self._fanout.listen(self._hear)
 
     def close(self) -> None:
         """Write what waits, and end the threads."""
@@ -111,6 +102,11 @@ class Hub:
         """Let everything that waits here come to its end; from any thread."""
         self.in_loop(self.ending.set)
 
+    def _told(self, fresh: Sequence[Fresh]) -> None:
+        """What this process has just committed; from the thread that did."""
+        found = [one for pair in fresh if (one := brought(self.telling, *pair)) is not None]
+        self.in_loop(lambda: bring(self.rooms, found))
+
     def _hear(self, topic: str, note: str) -> None:
         if topic == EVENTS:
             reached = Reached.read(note)
@@ -127,8 +123,9 @@ class Hub:
         room = self.rooms.get(note.conversation_id)
         known = room.followers if room else set()
         for listener in self.contacts.get(note.contact_id, ()):
-            # A conversation that began after this browser came.
-            if listener not in known and note.conversation_id not in listener.behind:
+            if listener.early is not None:
+                listener.early[note.conversation_id] = note.public_id
+            elif listener not in known:  # A conversation that began after this browser came.
                 self.follow(listener, note.conversation_id, note.public_id, since=0)
         if room is None:
             return
@@ -244,7 +241,8 @@ class Hub:
         self._dirty.add(room.number)
         self._wake.set()
 
-    async def _look_for_all(self) -> None:
+    async def look_for_all(self) -> None:
+        """Look for whoever is to be looked for, until cancelled."""
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -266,31 +264,6 @@ class Hub:
             return
         found = await self.look(since, known)
         for room in rooms:
-            self._deliver(room, found)
-
-    def _deliver(self, room: Room, found: Mapping[int, Seen]) -> None:
-        seen = found.get(room.number)
-        if seen is None:
-            for listener in list(room.followers):
-                self.drop(listener, room.number)
-            return
-        room.seq = max(room.seq, seen.upto)
-        room.signature = seen.signature
-        for listener in list(room.followers):
-            if seen.contact_id != listener.shopper.contact_id:
-                self.drop(listener, room.number)
-                continue
-            listener.blocked = seen.blocked
-            self._send(listener, room.number, seen)
-        if seen.more:
-            self._dirty.add(room.number)
-
-    @staticmethod
-    def _send(listener: Listener, number: int, seen: Seen) -> None:
-        cursor = listener.cursors.get(number, 0)
-        for told in seen.events:
-            if told.seq > cursor:
-                listener.outlet.push(told.frame)
-        listener.cursors[number] = max(cursor, seen.upto)
-        if seen.conversation:
-            listener.outlet.push(seen.conversation)
+            deliver(room, found, self.drop)
+            if room.number in found and found[room.number].more:
+                self._dirty.add(room.number)

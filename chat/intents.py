@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from faq.tokens import english_stem, folded, sounds, words
 
@@ -131,36 +132,33 @@ def without_courtesy(text: str) -> tuple[str, str]:
 
     The first is "" when nothing else was said.
     """
-    rest, last, at_most = folded(text[:LONGEST_HEARD]), "", -1
-    for kind, pattern in _courtesies():
-        for hit in pattern.finditer(rest):
-            if hit.start() > at_most:
-                last, at_most = kind, hit.start()
-    for _, pattern in _courtesies():
-        # A gap of the same length, so that what follows keeps its place.
-        rest = pattern.sub(lambda hit: " " * len(hit.group()), rest)
-    rest = " ".join(_LAUGHING.sub(" ", rest).split())
-    said = any(word.weight > 0 for word in words(rest))
-    return (rest, last) if said else ("", last)
+    said = folded(text[:LONGEST_HEARD])
+    kinds, pattern = _courtesies()
+    heard = pattern.findall(said)
+    rest = " ".join(_LAUGHING.sub(" ", pattern.sub(" ", said)).split()).strip(" ,.!?~;:-")
+    matters = any(word.weight > 0 for word in words(rest))
+    return (rest if matters else "", kinds[heard[-1]] if heard else "")
 
 
 @cache
-def _courtesies() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The expressions of each courtesy, the longest first; Korean ones also with an ending that is drawn out."""
-    found = []
-    for name, table in _file().items():
-        if name == "courtesy":
-            for kind, lists in table.items():
-                said = sorted((folded(word) for word in lists["words"]), key=len, reverse=True)
-                found.append((kind, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, said))})(?!\w)")))
-    return tuple(found)
+def _courtesies() -> tuple[dict[str, str], re.Pattern[str]]:
+    """The kind of each courteous expression, and a pattern of all of them, the longest first."""
+    kinds = {folded(said): kind for kind, lists in _file()["courtesy"].items() for said in lists["words"]}
+    longest_first = sorted(kinds, key=len, reverse=True)
+    return kinds, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+@cache
+def no_names() -> frozenset[str]:
+    """Words that stand for any product and name none."""
+    return frozenset(_file()["naming"]["no_name"])
 
 
 # -- the file ----------------------------------------------------------------------------------------------------
 
 
 @cache
-def _file() -> dict[str, dict[str, dict[str, list[str]]]]:
+def _file() -> dict[str, dict[str, Any]]:
     return tomllib.loads(SOURCE.read_text("utf-8"))
 
 
@@ -173,13 +171,13 @@ def _intents() -> tuple[Intent, ...]:
     )
 
 
-def _flat(tables: dict[str, dict[str, dict[str, list[str]]]]) -> list[tuple[str, dict[str, list[str]]]]:
+def _flat(tables: dict[str, dict[str, Any]]) -> list[tuple[str, dict[str, list[str]]]]:
     found: list[tuple[str, dict[str, list[str]]]] = []
     for name, table in tables.items():
         if {"sure", "weak"} & set(table):
-            found.append((name, table))  # type: ignore[arg-type]
+            found.append((name, table))
         else:
-            found += [(f"{name}.{inner}", lists) for inner, lists in table.items()]
+            found += [(f"{name}.{inner}", lists) for inner, lists in table.items() if isinstance(lists, dict)]
     return found
 
 

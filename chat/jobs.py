@@ -1,7 +1,10 @@
 """The conversations' work outside requests. Every job may run twice and does a bounded piece of work at a time."""
 
-from chat import alerts, assigning, rounds, transcripts
+from sqlmodel import Session
+
+from chat import alerts, assigning, figures, retention, rounds, transcripts
 from chat.queries import conversation as conversation_of
+from connector import queries as shops
 from core.database import Database
 from core.security import Keys
 from core.settings import Settings
@@ -33,3 +36,27 @@ def tick(database: Database, *, settings: Settings) -> None:
     rounds.wake_snoozed(database)
     rounds.warn_of_targets(database, address=settings.address)
     rounds.give_on_waiting(database)
+
+
+def erase_old(database: Database) -> None:
+    """Every night: erase conversations that were resolved longer ago than the shop wants to keep them."""
+    with database.reading() as session:
+        limits = {number: retention.before(session, number) for number in _stores(session)}
+    for store_id, moment in limits.items():
+        more = moment is not None
+        while more and moment is not None:
+            with database.writing() as session:
+                more = retention.erase_some(session, store_id, moment)
+
+
+def measure(database: Database) -> None:
+    """Every night: see how long people lately took for a first answer, for what shoppers are promised."""
+    with database.reading() as session:
+        stores = _stores(session)
+    for store_id in stores:
+        with database.writing() as session:
+            figures.measure(session, shops.store(session, store_id))
+
+
+def _stores(session: Session) -> list[int]:
+    return [int(one.id or 0) for one in shops.stores(session)]

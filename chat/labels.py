@@ -85,6 +85,12 @@ def remove(session: Session, conversation_id: int, who: Who, *, label_id: int) -
     return change(session, conversation_id, who, remove=[label_id])
 
 
+def count(session: Session, label_id: int) -> int:
+    """How many conversations have it."""
+    chosen = select(func.count()).where(col(ConversationLabel.label_id) == label_id)
+    return int(session.exec(chosen).one())
+
+
 # -- the labels themselves ---------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,8 @@ TOO_MANY = 4029
 class Listener:
     """A shopper's connection; `end` closes it for one of the reasons above. `cursors`: up to which number it was sent each conversation that it follows.
 
-    `behind` are conversations that it follows once it has caught up from that number.
+    `behind` are conversations that it follows once it has caught up from that number; `early` are those of which
+    something was heard before it was known what this browser has already, and None after that.
     """
 
     outlet: Outlet
@@ -29,6 +30,7 @@ class Listener:
     end: Callable[[int], None]
     cursors: dict[int, int] = field(default_factory=dict)
     behind: dict[int, int] = field(default_factory=dict)
+    early: dict[int, str] | None = field(default_factory=dict)
     catching_up: asyncio.Task[None] | None = None
     blocked: bool = False
     typed_at: float = 0.0

@@ -66,6 +66,9 @@ def follow_all(hub: Hub, listener: Listener, numbers: Numbers, since: dict[str, 
     for name, (number, last_seq) in numbers.items():
         seq = min(since.get(name, last_seq), last_seq)
         hub.follow(listener, number, name, since=seq, reached=last_seq)
+    early, listener.early = listener.early or {}, None
+    for number, name in early.items():
+        hub.follow(listener, number, name, since=0)  # As far as it is not among them, it began just now.
 
 
 class _Conversing:
@@ -91,7 +94,7 @@ class _Conversing:
         self._store_id = store_id
         self._address = entry.address_of(websocket)
         self._language = languages.accepted_language(websocket.headers.get("accept-language", "")) or "en"
-        self._pace = entry.Pace()
+        self._pace = entry.pace_of_frames()
         self._listener: Listener | None = None
         self._ended: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
@@ -183,13 +186,9 @@ class _Conversing:
     def _answer(self, listener: Listener, said: Said, outcome: Outcome) -> None:
         client_id = said.new.client_id or ""
         if isinstance(outcome, Posted):
-            frame = {
-                "type": "sent",
-                "client_id": client_id,
-                "conversation": said.conversation,
-                "seq": outcome.event.seq,
-            }
-            listener.outlet.push(json.dumps(frame))
+            # Both names are checked: a client_id by its form, a conversation since it was found.
+            named = f'"client_id":"{client_id}","conversation":"{said.conversation}"'
+            listener.outlet.push(f'{{"type":"sent",{named},"seq":{outcome.event.seq}}}')
             return
         self._refuse(listener, client_id, outcome)
         listener.blocked = listener.blocked or isinstance(outcome, Blocked)

@@ -1,17 +1,18 @@
 """What the live edge reads: many conversations at once, in statements whose number does not grow with them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import to_json
 from sqlalchemy import and_, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from chat.answers import NOT_TOLD_STATES, Telling, is_told
 from chat.tables import Conversation, ConversationEvent
+from customers.queries import speaks_at
 from customers.tables import Contact, ContactDevice
 
 # Of one look. A statement's parts are padded to few sizes, so that each is put together once.
@@ -74,9 +75,29 @@ def look(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An event that was committed just now, at hand without a look."""
+
+    number: int
+    contact_id: int
+    signature: Signature
+    told: Told
+
+
+def brought(telling: Telling, conversation: Conversation, event: ConversationEvent) -> Brought | None:
+    """A message as its frame, if nothing has to be read for it."""
+    if event.kind != "message" or event.staff_id or event.data.get("attachments"):
+        return None
+    shown = telling.plain(event)
+    frame = frame_of("event", conversation.public_id, b'"event":' + shown.model_dump_json().encode())
+    signature = signature_of(conversation)
+    return Brought(event.conversation_id, conversation.contact_id, signature, Told(event.seq, frame))
+
+
 def frame_of(kind: str, name: str, rest: bytes) -> str:
     """A frame about the conversation of that name."""
-    return f'{{"type":"{kind}","conversation":{to_json(name).decode()},{rest.decode()}}}'
+    return f'{{"type":"{kind}","conversation":{json.dumps(name)},{rest.decode()}}}'
 
 
 def signature_of(row: Conversation) -> Signature:
@@ -185,11 +206,13 @@ def changed_since(session: Session, moment: datetime, *, most: int = 5000) -> li
 
 
 def contacts_of(session: Session, device_ids: Sequence[int], moment: datetime) -> dict[int, int]:
-    """For whom those browsers speak now; those that are forgotten or too old are left out."""
+    """For whom those browsers speak now; those that are forgotten, too old or signed out are left out."""
     found: dict[int, int] = {}
     for place in range(0, len(device_ids), 500):
-        chosen = select(ContactDevice.id, ContactDevice.contact_id).where(
-            col(ContactDevice.id).in_(device_ids[place : place + 500]), col(ContactDevice.expires_at) > moment
+        chosen = (
+            select(ContactDevice.id, ContactDevice.contact_id)
+            .join(Contact, col(Contact.id) == ContactDevice.contact_id)
+            .where(col(ContactDevice.id).in_(device_ids[place : place + 500]), speaks_at(moment))
         )
         found |= {int(number or 0): contact_id for number, contact_id in session.exec(chosen)}
     return found

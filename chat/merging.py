@@ -4,6 +4,8 @@ The events of the one move behind those of the other and get its next numbers; w
 them as new. The emptied conversation stays as a signpost: what is posted to it lands in the other one.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
@@ -23,6 +25,10 @@ from core.security import SignedIn
 
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a row that somebody else holds.
 MOST_TRIES = 50  # Each begins with a row that is waited for, so they do not spin.
+
+
+class _MovedMeanwhile(Exception):
+    """Somebody merged one of them while we waited for its row."""
 
 
 def merge(
@@ -53,23 +59,25 @@ def _both_held(session: Session, *numbers: int) -> list[Conversation]:
     other one and wait for the signpost: for a second row is never waited; both are let go and the whole is tried anew.
     """
     for _ in range(MOST_TRIES):
-        attempt = session.begin_nested()
-        ends = [_end(session, number) for number in numbers]
         try:
-            held = {
-                number: _locked(session, number, wait=place == 0)
-                for place, number in enumerate(sorted(set(ends)))
-            }
+            with session.begin_nested():
+                return _held_now(session, numbers)
+        except _MovedMeanwhile:
+            continue
         except OperationalError as problem:
-            attempt.rollback()
             if getattr(problem.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
                 raise
-            continue
-        if all(one.merged_into_id is None for one in held.values()):
-            attempt.commit()
-            return [held[number] for number in ends]
-        attempt.rollback()
     raise Conflict(Text("Somebody writes in these conversations at this moment. Please try again."))
+
+
+def _held_now(session: Session, numbers: Sequence[int]) -> list[Conversation]:
+    ends = [_end(session, number) for number in numbers]
+    held = {
+        number: _locked(session, number, wait=place == 0) for place, number in enumerate(sorted(set(ends)))
+    }
+    if any(one.merged_into_id is not None for one in held.values()):
+        raise _MovedMeanwhile
+    return [held[number] for number in ends]
 
 
 def _end(session: Session, number: int) -> int:

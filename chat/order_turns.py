@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from chat import order_facts
 from chat.bot_turns import Asked, Services, Turn
+from chat.order_facts import OrderFacts
 from connector.tables import ShopOrder
 from core.languages import gettext as _
 
@@ -24,7 +25,17 @@ def about_orders(session: Session, services: Services, asked: Asked, intent: str
         return replace(look_up("not_yours"), text=_not_yours())
     if not orders:
         return replace(look_up("no_orders"), text=_("I see no orders of yours in this shop yet."))
-    return _facts(session, services, asked, intent, named or [orders[0]], orders)
+    told = named[0] if named else _newest(session, orders, intent)
+    facts = order_facts.facts_of(session, services, asked, told)
+    return _told(facts, intent, [order for order in orders if order.id != told.id][:MOST_OTHERS])
+
+
+def _newest(session: Session, orders: Sequence[ShopOrder], intent: str) -> ShopOrder:
+    """The order that is likely meant: the newest, or for a question about a refund the newest with one."""
+    if intent == "order.refund":
+        refunded = (order for order in orders if order_facts.has_refund(session, order))
+        return next(refunded, orders[0])
+    return orders[0]
 
 
 def look_up(reason: str) -> Turn:
@@ -45,23 +56,13 @@ def _not_yours() -> str:
     )
 
 
-def _facts(
-    session: Session,
-    services: Services,
-    asked: Asked,
-    intent: str,
-    told: Sequence[ShopOrder],
-    orders: Sequence[ShopOrder],
-) -> Turn:
-    facts = order_facts.facts_of(session, services, asked, told[0])
+def _told(facts: OrderFacts, intent: str, others: Sequence[ShopOrder]) -> Turn:
     sentences = order_facts.told(facts, intent)
-    others = [order for order in orders if order.id != told[0].id][:MOST_OTHERS]
     return Turn(
         "order",
         "\n\n".join(sentences),
         intent,
-        order=order_facts.shown(facts),
-        links=order_facts.links_of(facts),
+        order=facts.answer.model_dump(mode="json"),
         choices=[
             {
                 "title": _("Order %(number)s") % {"number": order.number},

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from chat import assigning, desk
 from chat.desk import Wanted
 from chat.desk_filters import channel_name
+from chat.desk_rows import Listed
 from connector import queries as shops
 from core.database import Reading, Writing
 from core.headers import own_address
@@ -60,7 +61,7 @@ def news(session: Reading, who: AnyStaff) -> Response:
     )
 
 
-def _new(one: desk.Listed) -> dict[str, Any]:
+def _new(one: Listed) -> dict[str, Any]:
     return {
         "conversation": one.conversation.public_id,
         "seq": one.unread_seq,

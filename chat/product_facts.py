@@ -7,6 +7,8 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from chat.bot_turns import MOST_CHOICES, Asked, Turn
+from chat.intents import no_names
+from connector.products import products_shown
 from connector.tables import ShopProduct
 from core.languages import gettext as _
 from faq.goods import Goods
@@ -15,6 +17,7 @@ from faq.tokens import Word, words
 MOST_LOOKED_AT = 300  # Products whose names share a word with the question.
 MOST_WORDS = 12  # Of a question; names are short.
 NAMED = 0.6  # The share of the question's words, or of the name's, from which on a product is named.
+HALF = 0.5
 FAINTLY = 0.2  # The share of the other one that must be met at least.
 BY_NAME_ALONE = 1.5  # From which on a name without any question is one about the product.
 AS_WELL = 0.12  # How near another product's score must be to be offered as well.
@@ -28,23 +31,29 @@ class Named:
     score: float
 
 
-def named(session: Session, asked: Asked, keywords: frozenset[str] = frozenset()) -> list[Named]:
-    """The products that the question names, surest first; `keywords` are the words that say what is asked of them."""
+def named(session: Session, asked: Asked, keywords: frozenset[str], *, sure: bool) -> list[Named]:
+    """The products that the question names, surest first.
+
+    `keywords` are the words that say what is asked of them; where those are `sure`, half of a name is enough.
+    """
     spoken = _spoken(asked, keywords)
     if not spoken:
         return []
-    found = [
-        Named(product, score)
-        for product in _candidates(session, asked.store_id, spoken)
-        if (score := _score(spoken, _words_of(product.name))) > 0
+    least = HALF if sure else NAMED
+    scored = [
+        (-score, number)
+        for number, name in _candidates(session, asked.store_id, spoken)
+        if (score := _score(spoken, _words_of(name), least)) > 0
     ]
-    return sorted(found, key=lambda one: (-one.score, one.product.remote_id))
+    best = {number: -score for score, number in sorted(scored)[: MOST_CHOICES + 1]}
+    shown = products_shown(session, asked.store_id, best)
+    return [Named(shown[number], score) for number, score in best.items() if number in shown]
 
 
 def _spoken(asked: Asked, keywords: frozenset[str]) -> list[Word]:
     """The question's words that may name something."""
     found = [word for word in words(asked.question, asked.locale) if word.weight > 0]
-    return [word for word in found if not _is_keyword(word, keywords)][:MOST_WORDS]
+    return [word for word in found if not _is_keyword(word, keywords | no_names())][:MOST_WORDS]
 
 
 def _is_keyword(word: Word, keywords: frozenset[str]) -> bool:
@@ -61,13 +70,14 @@ def _words_of(name: str) -> list[Word]:
     return [word for word in words(name) if word.weight > 0] or words(name)
 
 
-def _candidates(session: Session, store_id: int, spoken: Sequence[Word]) -> Sequence[ShopProduct]:
+def _candidates(session: Session, store_id: int, spoken: Sequence[Word]) -> Sequence[tuple[int, str]]:
+    """Number and name of the products whose names share a piece of a word with the question, the shortest first."""
     name = func.lower(ShopProduct.name)
     pieces = {token for word in spoken for token in word.tokens if len(token) >= 2}
     if not pieces:
         return ()
     chosen = (
-        select(ShopProduct)
+        select(ShopProduct.remote_id, ShopProduct.name)
         .where(
             ShopProduct.store_id == store_id,
             ShopProduct.parent_remote_id == 0,
@@ -81,13 +91,13 @@ def _candidates(session: Session, store_id: int, spoken: Sequence[Word]) -> Sequ
     return session.exec(chosen).all()
 
 
-def _score(spoken: Sequence[Word], name: Sequence[Word]) -> float:
+def _score(spoken: Sequence[Word], name: Sequence[Word], least: float) -> float:
     """How surely the words name that product: 0 for not at all, 2 when they are its name and nothing else."""
     said = {token for word in spoken for token in word.tokens}
     called = {token for word in name for token in word.tokens}
     of_name = sum(_met(word, said) for word in name) / len(name)
     of_question = sum(_met(word, called) for word in spoken) / len(spoken)
-    if max(of_name, of_question) < NAMED or min(of_name, of_question) < FAINTLY:
+    if max(of_name, of_question) < least or min(of_name, of_question) < FAINTLY:
         return 0.0
     return of_name + of_question
 

@@ -17,7 +17,7 @@ from core.security import Keys, read_token, sign
 PURPOSE = "chat-rating"
 LINK_LIFETIME = timedelta(days=30)
 SCORES = (1, 2, 3, 4, 5)
-LONGEST_COMMENT = 1000
+LONGEST_COMMENT = 2000
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,16 @@
-"""What the hub does by the clock: find what a lost note would have told, and let go whoever may listen no longer."""
+"""The life of the hub, and what it does by the clock: find what a lost note would have told, and let go whoever may listen no longer."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from chat.announcing import Reached
+from chat.hub import Hub
 from chat.listeners import JOINED, UNKNOWN, Listener
 from chat.looking import changed_since, contacts_of
 from core import clock
 from core.logs import log
-
-if TYPE_CHECKING:
-    from chat.hub import Hub
 
 LOOK_SECONDS = 1.5
 # A transaction may be committed some time after the moment that it writes down.
@@ -25,7 +24,7 @@ class SafetyNet:
     With it a note that is lost (Redis restarts, a job runs in a process that has no fan-out) delays, but loses nothing.
     """
 
-    def __init__(self, hub: "Hub") -> None:
+    def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
     async def watch(self) -> None:
@@ -66,3 +65,20 @@ class SafetyNet:
     def _judge(listener: Listener, contact_id: int) -> None:
         if contact_id != listener.shopper.contact_id:
             listener.end(JOINED if contact_id else UNKNOWN)
+
+
+@contextlib.asynccontextmanager
+async def running(hub: Hub) -> AsyncIterator[None]:
+    """Let the hub live inside the block."""
+    stop = hub.begin()
+    loop = asyncio.get_running_loop()
+    tasks = [loop.create_task(one) for one in (hub.look_for_all(), SafetyNet(hub).watch())]
+    try:
+        yield
+    finally:
+        stop()
+        hub.ending.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(hub.close)

@@ -16,6 +16,7 @@ from core.database import upsert
 from core.errors import AftercartError
 from core.languages import Text
 from customers.errors import NoSuchDevice
+from customers.queries import speaks_at
 from customers.schemas import Shopper
 from customers.tables import Contact, ContactDevice
 
@@ -42,8 +43,11 @@ class Mark:
 Outcome = Posted | AftercartError
 
 
-def say_all(session: Session, batch: Sequence[Said]) -> list[Outcome]:
-    """Add them in their order; each outcome is the event or why it was refused."""
+Fresh = tuple[Conversation, ConversationEvent]
+
+
+def say_all(session: Session, batch: Sequence[Said], fresh: list[Fresh] | None = None) -> list[Outcome]:
+    """Add them in their order; each outcome is the event or why it was refused. `fresh` gathers what is new."""
     devices = _devices(session, {one.shopper.device_id for one in batch})
     held = _held(session, {one.conversation for one in batch})
     known = _known(session, held, {one.new.client_id for one in batch if one.new.client_id})
@@ -51,9 +55,14 @@ def say_all(session: Session, batch: Sequence[Said]) -> list[Outcome]:
     for one in batch:
         try:
             conversation = _own(one, devices, held)
+            if conversation.merged_into_id is not None:  # It lands in the other one, which is not held here.
+                outcomes.append(actions.post(session, int(conversation.id or 0), one.new))
+                continue
             key = (int(conversation.id or 0), one.new.client_id or "")
             posted = actions.post_held(session, conversation, one.new, known.get(key))
             known[key] = posted.event
+            if posted.fresh and fresh is not None:
+                fresh.append((conversation, posted.event))
             outcomes.append(posted)
         except AftercartError as refusal:
             outcomes.append(refusal)
@@ -80,7 +89,7 @@ def _devices(session: Session, device_ids: set[int]) -> dict[int, tuple[int, boo
     rows = session.execute(
         select(ContactDevice.id, ContactDevice.contact_id, Contact.blocked_at)
         .join(Contact, col(Contact.id) == ContactDevice.contact_id)
-        .where(col(ContactDevice.id).in_(device_ids), col(ContactDevice.expires_at) > clock.now())
+        .where(col(ContactDevice.id).in_(device_ids), speaks_at(clock.now()))
     )
     return {number: (contact_id, blocked_at is not None) for number, contact_id, blocked_at in rows}
 

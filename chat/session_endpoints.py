@@ -20,7 +20,7 @@ from chat.visits import AnyCall, Call
 from connector.shopper_tokens import vouched
 from core import languages
 from core.database import database_of
-from core.languages import DEFAULT_LANGUAGE, language_of
+from core.languages import language_of
 from core.settings import Settings
 from customers import queries as people
 from customers.opening import Opened, open_session
@@ -29,6 +29,7 @@ from customers.opening import Opened, open_session
 OPENINGS = "120/minute"
 NEW_BROWSERS = "600/hour"
 BADGES = "240/minute"
+LARGEST_BODY_BYTES = 16 * 1024
 
 router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"])
 
@@ -36,11 +37,17 @@ router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"])
 class SessionForm(BaseModel):
     """How a browser opens the chat: the shop's word for its customer, and the language of the page."""
 
-    identity: str = Field("", max_length=4_000)
-    language: str = Field("", max_length=35)
+    identity: str | None = None
+    language: str | None = Field(None, max_length=35)
 
 
-@router.post("/session")
+class BadgeAnswer(BaseModel):
+    """How many messages were not read yet."""
+
+    unread: int
+
+
+@router.post("/session", response_model=SessionAnswer, max_body_size=LARGEST_BODY_BYTES)
 def opening(call: AnyCall, form: Annotated[SessionForm, Body()]) -> Response:
     """Open the chat. A token that is not known, and a word of the shop that proves nothing, make a stranger."""
     call.limit(OPENINGS, "session")
@@ -54,7 +61,7 @@ def opening(call: AnyCall, form: Annotated[SessionForm, Body()]) -> Response:
             _store_id(call),
             token=call.token,
             vouched=said,
-            language=language_of(form.language) or languages.current() or DEFAULT_LANGUAGE,
+            language=language_of(form.language) or languages.current(),
         )
         if opened.joined_id is not None:
             joining.move(session, opened.joined_id, int(opened.contact.id or 0))
@@ -73,7 +80,7 @@ def ending(call: AnyCall) -> Response:
     return Response(status_code=204, headers=call.request.state.error_headers)
 
 
-@router.get("/unread")
+@router.get("/unread", response_model=BadgeAnswer)
 def badge(call: AnyCall) -> Response:
     """How many answers wait, for a browser that comes back. Raises NoSuchDevice.
 
@@ -85,10 +92,6 @@ def badge(call: AnyCall) -> Response:
     if found is None:
         raise people.no_such_device()
     return _answered(call, BadgeAnswer(unread=unread(call.session, int(found[1].id or 0))))
-
-
-class BadgeAnswer(BaseModel):
-    unread: int
 
 
 def _answer(session: Session, settings: Settings, call: Call, opened: Opened) -> SessionAnswer:

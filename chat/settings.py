@@ -118,11 +118,15 @@ def save(session: Session, setting: Setting) -> None:
     session.get(ChatSetting, setting.store_id, populate_existing=True)
 
 
+def held(session: Session, store: Store) -> Setting:
+    """The same for a change of it; others who change it at the same time wait."""
+    chosen = select(ChatSetting).where(ChatSetting.store_id == store.id).with_for_update()
+    return _read(store, session.exec(chosen.execution_options(populate_existing=True)).first())
+
+
 def change(session: Session, store: Store, **changes: Any) -> Setting:
-    """Keep those changes of it and return what it is now; others that change it at the same time are waited for."""
-    held = select(ChatSetting).where(ChatSetting.store_id == store.id).with_for_update()
-    row = session.exec(held.execution_options(populate_existing=True)).first()
-    setting = replace(_read(store, row), **changes)
+    """Keep those changes of it and return what it is now."""
+    setting = replace(held(session, store), **changes)
     save(session, setting)
     return setting
 

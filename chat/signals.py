@@ -7,14 +7,11 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chat.announcing import Reached, signal
-from chat.listeners import Desk, Listener
+from chat.listeners import Desk, Listener, Room
 from core.fanout import Fanout
-
-if TYPE_CHECKING:
-    from chat.hub import Hub
 
 GATHERED_SECONDS = 0.05  # A desk is told of many conversations in one frame.
 TYPING_SECONDS = 6  # How long "is typing" is shown; whoever goes on says so again.
@@ -25,8 +22,11 @@ LOOKING_SECONDS = 45.0  # Who said nothing for so long looks no longer; renewed 
 class Signals:
     """The lossy half of the hub. All methods run in the event loop, except `typing_of` and `present`, which only publish."""
 
-    def __init__(self, hub: "Hub", fanout: Fanout) -> None:
-        self._hub = hub
+    def __init__(
+        self, fanout: Fanout, names: Mapping[str, Room], contacts: Mapping[int, set[Listener]]
+    ) -> None:
+        self._names = names
+        self._contacts = contacts
         self._fanout = fanout
         self.desks: set[Desk] = set()
         self._watching: dict[str, set[Desk]] = {}
@@ -128,11 +128,11 @@ class Signals:
             case "present":
                 self._is_present(int(said["contact"]), here=bool(said["present"]))
             case "who":
-                if int(said["contact"]) in self._hub.contacts:
+                if int(said["contact"]) in self._contacts:
                     self.present(int(said["contact"]), here=True)
 
     def _tell_shoppers(self, name: str, frame: Mapping[str, Any]) -> None:
-        room = self._hub.names.get(name)
+        room = self._names.get(name)
         if room is not None:
             text = self.text(frame)
             for listener in room.followers:
@@ -171,7 +171,7 @@ class Signals:
             desk.outlet.push(self.text({"type": "looking", "conversation": name, "people": others}))
 
     def _is_present(self, contact_id: int, *, here: bool) -> None:
-        if not here and contact_id in self._hub.contacts:
+        if not here and contact_id in self._contacts:
             self.present(contact_id, here=True)  # Another browser of theirs is open with us.
             return
         for desk in self.desks:

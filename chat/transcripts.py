@@ -42,10 +42,13 @@ LONGEST_LETTER = 100_000  # Characters; mail programs cut longer ones off.
 def want(session: Session, conversation: Conversation, *, address: str) -> None:
     """Have it sent, once for each state of the conversation.
 
-    Raises TranscriptRefused for any address but the one that the contact gave, and TooMany.
+    Who has given no address yet gives it now. Raises TranscriptRefused for any address but the contact's, and TooMany.
     """
     contact = people.contact(session, conversation.contact_id)
     wanted = address.strip().lower()
+    if not contact.email and not contact.customer_remote_id and wanted:
+        contact.email = wanted
+        session.add(contact)
     if not contact.email or not same(wanted, contact.email):
         raise TranscriptRefused(
             Text("The conversation can be sent only to the e-mail address that you gave in this chat.")

@@ -60,6 +60,7 @@ def relabel(
     session: Writing,
     who: Agent,
     public_id: str,
+    *,
     label: Annotated[list[int] | None, Form()] = None,
     new: Word = "",
 ) -> Response:
@@ -90,6 +91,7 @@ def snooze(
     session: Writing,
     who: Agent,
     public_id: str,
+    *,
     until: Annotated[Choice, Form()] = "later",
     own: Word = "",
 ) -> Response:

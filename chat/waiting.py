@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from chat import entry, queries, visitors
-from chat.endpoints import MESSAGES, READS, answered, limit, telling
+from chat.addressed import MESSAGES, READS, answered, limit, telling
 from chat.errors import MessageRefused
 from chat.frames import since_of
 from chat.hub import Hub

@@ -14,12 +14,15 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from limits import parse as parse_limit
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from core import clock
 from core.errors import AftercartError, NotConfigured, TooMany
 from core.languages import Text
+
+REDIS_SECONDS = 1.0  # Longest wait for a counter.
 
 Role = Literal["owner", "agent", "reader"]
 
@@ -188,12 +191,35 @@ def masked(email: str) -> str:
 
 
 class RateLimits:
-    """How often somebody may try. Counters live in this process, or in Redis when several processes share them."""
+    """How often somebody may try. Counters live in this process, or in Redis when several processes share them.
+
+    While Redis is away each process counts for itself: nobody is locked out, and nobody may try for ever.
+    """
 
     def __init__(self, redis_url: str = "") -> None:
-        self._limiter = MovingWindowRateLimiter(storage_from_string(redis_url or "memory://"))
+        self._here = MovingWindowRateLimiter(storage_from_string("memory://"))
+        self._shared = (
+            MovingWindowRateLimiter(
+                storage_from_string(
+                    redis_url,
+                    wrap_exceptions=True,
+                    socket_timeout=REDIS_SECONDS,
+                    socket_connect_timeout=REDIS_SECONDS,
+                )
+            )
+            if redis_url
+            else None
+        )
 
     def take(self, limit: str, *who: str) -> None:
         """Count one try, such as ("5/hour", "sign-in", address). Raises TooMany when they are used up."""
-        if not self._limiter.hit(parse_limit(limit), *who):
+        if not self._hit(limit, *who):
             raise TooMany(Text("Too many tries. Please wait a little and try again."))
+
+    def _hit(self, limit: str, *who: str) -> bool:
+        if self._shared is not None:
+            try:
+                return self._shared.hit(parse_limit(limit), *who)
+            except StorageError:
+                pass  # Counted below instead.
+        return self._here.hit(parse_limit(limit), *who)

@@ -111,7 +111,8 @@ class Settings(BaseSettings):
     )
     job_retention_days: int = Field(14, ge=1, description="How long finished jobs are kept.")
     redis_url: str = Field(
-        "", description="Shared counters for rate limits; needed with several web processes."
+        "",
+        description="Redis, by which several processes tell each other what happens in chats and share the counters of rate limits.",
     )
 
     # Logs

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -46,6 +46,14 @@ def speaks(device: ContactDevice, contact: Contact) -> bool:
     if not contact.customer_remote_id:
         return True
     return device.speaks_until is not None and device.speaks_until > clock.now()
+
+
+def speaks_at(moment: datetime) -> ColumnElement[bool]:
+    """The same for many at once: a condition on devices joined with their contacts, with the devices' own end."""
+    return and_(
+        col(ContactDevice.expires_at) > moment,
+        or_(col(Contact.customer_remote_id) == 0, col(ContactDevice.speaks_until) > moment),
+    )
 
 
 def device_of(session: Session, store_id: int, token: str) -> tuple[ContactDevice, Contact]:

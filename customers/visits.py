@@ -41,7 +41,7 @@ class Call:
 
 def call_of(request: Request, session: Reading, shop: str) -> Call:
     """The call; its answer and its errors can be read by the shop's own pages. Raises StoreNotFound."""
-    store = shops.store_by_public_id(session, shop.replace("\0", ""))  # PostgreSQL takes no such sign.
+    store = shops.store_by_public_id(session, shop)
     headers = origins.allowed(request.headers.get("origin", ""), store.home_address)
     request.state.error_headers = headers | {"Vary": "Origin"}
     return Call(request, session, store)

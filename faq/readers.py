@@ -1,14 +1,13 @@
-"""Who reads: staff by the cookie of their session, customers by a token of their shop, and everybody else."""
+"""Who reads: staff by the cookie of their session, customers by their shop's word (`connector/shopper_tokens.py`), and everybody else."""
 
 from fastapi import Request
 from sqlmodel import Session
 
+from connector.shopper_tokens import vouched
 from connector.tables import Store
-from core.security import BadToken, Keys, read_token, same
+from core.security import Keys
 from core.web import SESSION_COOKIE, Identify
 from faq.schemas import Reader
-
-SHOPPER = "shopper"  # The key and the purpose of a shop's tokens about its customers.
 
 
 def reader_of(request: Request, session: Session, store: Store) -> Reader:
@@ -16,7 +15,7 @@ def reader_of(request: Request, session: Session, store: Store) -> Reader:
     store_id = int(store.id or 0)
     if _is_staff(request, session):
         return Reader(store_id, "staff")
-    if _is_customer(request, store):
+    if _is_customer(request, session, store):
         return Reader(store_id, "customers")
     return Reader(store_id)
 
@@ -32,14 +31,9 @@ def _is_staff(request: Request, session: Session) -> bool:
     return bool(cookie) and identify(session, cookie) is not None
 
 
-def _is_customer(request: Request, store: Store) -> bool:
+def _is_customer(request: Request, session: Session, store: Store) -> bool:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         return False
     keys: Keys = request.app.state.keys
-    try:
-        claims = read_token(keys.of(SHOPPER), token.strip(), purpose=SHOPPER)
-    except BadToken:
-        return False
-    shop = claims.get("s")
-    return isinstance(shop, str) and same(shop, store.public_id)
+    return vouched(session, keys, store, token.strip()) is not None

@@ -147,7 +147,7 @@ def write(articles: Sequence[Carried]) -> bytes:
             main = locale == article.main_locale
             given: dict[str, object] = {"key": article.key, "locale": locale, "body": text.body}
             given |= {**fields.written_text(text), **({"main": True, **shared} if main else {})}
-            table.writerow([_guarded(_cell(given.get(column, ""))) for column in COLUMNS])
+            table.writerow([guarded_cell(_cell(given.get(column, ""))) for column in COLUMNS])
     return written.getvalue().encode("utf-8-sig")
 
 
@@ -157,7 +157,8 @@ def _cell(value: object) -> str:
     return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _guarded(cell: str) -> str:
+def guarded_cell(cell: str) -> str:
+    """The cell so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 

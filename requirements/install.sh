@@ -2,13 +2,14 @@
 # Sets up what `make` targets need: a Python environment from the lock, and libraries of the system.
 #   bash requirements/install.sh runtime      what the service and the demo need
 #   bash requirements/install.sh semantic     also the model that finds articles by their meaning
+#   bash requirements/install.sh model        also what asks a language model
 #   bash requirements/install.sh development  also what tests and checks need
 # Speaks on standard error only: a caller's standard output belongs to the program it runs afterwards.
 set -euo pipefail
 exec 1>&2
 cd "$(dirname "$0")/.."
 
-kind=${1:?runtime, semantic or development}
+kind=${1:?runtime, semantic, model or development}
 venv=${VENV:-.venv}
 lock=requirements/$kind.txt
 mkdir -p build
@@ -124,7 +125,9 @@ environment() {
 installed() {
     local stamp wanted larger kind_of_lock=$kind
     # A larger lock that was installed already holds what the smaller one has, and stays.
-    for larger in development semantic; do
+    for larger in development semantic model; do
+        # Of the two in the middle neither holds the other.
+        [ "$kind" = runtime ] || [ "$larger" = development ] || break
         [ "$kind" != "$larger" ] || break
         [ -f "$venv/.installed-$larger" ] || continue
         kind_of_lock=$larger

@@ -224,13 +224,16 @@ def locked(kind: str) -> dict[str, set[str]]:
 def wanted(kind: str) -> list[Requirement]:
     whole = tomllib.loads((TOP / "pyproject.toml").read_text())
     listed = list(whole["project"]["dependencies"])
-    for extra in {"runtime": ["demo"], "semantic": ["demo", "semantic"]}.get(kind, ["demo", "semantic"]):
+    every = ["demo", "semantic", "model"]
+    for extra in {"runtime": ["demo"], "semantic": ["demo", "semantic"], "model": ["demo", "model"]}.get(
+        kind, every
+    ):
         listed += whole["project"]["optional-dependencies"][extra]
     listed += whole["dependency-groups"]["dev"] if kind == "development" else []
     return [Requirement(entry) for entry in listed]
 
 
-@pytest.mark.parametrize("kind", ["runtime", "semantic", "development"])
+@pytest.mark.parametrize("kind", ["runtime", "semantic", "model", "development"])
 def test_the_lock_holds_every_dependency_within_its_range(kind: str):
     versions = locked(kind)
     outside = [
@@ -244,7 +247,7 @@ def test_the_lock_holds_every_dependency_within_its_range(kind: str):
     assert outside == [], "run `make lock`"
 
 
-@pytest.mark.parametrize("kind", ["runtime", "semantic", "development"])
+@pytest.mark.parametrize("kind", ["runtime", "semantic", "model", "development"])
 def test_the_lock_has_a_hash_for_all_and_no_address(kind: str):
     text = (TOP / "requirements" / f"{kind}.txt").read_text()
     without_hash = re.findall(r"^[\w.\[\],-]+==[^\\]*$", text, re.MULTILINE)
@@ -270,6 +273,7 @@ COMES_WITH = {
     "fonttools": "weasyprint",
     "beautifulsoup4": "markdownify",
     "pyyaml": "python-frontmatter",
+    "httpx2": "openai",
 }
 
 
@@ -295,7 +299,9 @@ def imported(*folders: str) -> set[str]:
     ("kind", "folders"), [("runtime", (*ROOMS, "migrations")), ("development", ("tests", "bench"))]
 )
 def test_whatever_is_imported_is_declared(kind: str, folders: tuple[str, ...]):
-    declared = {canonicalize_name(found.name) for found in wanted(kind)}
+    # What an extra brings may be imported too, by what is only loaded where the extra is there.
+    extras = [] if kind == "development" else [*wanted("semantic"), *wanted("model")]
+    declared = {canonicalize_name(found.name) for found in [*wanted(kind), *extras]}
     needed = {COMES_WITH.get(name, name) for name in imported(*folders)}
     assert needed - declared == set()
 

@@ -169,7 +169,7 @@ class Crowd:
                 one.abort()
 
 
-def run_crowd(
+def run_crowd(  # noqa: PLR0917 - a pool calls it by position
     port: int, shop: str, rooms: list[Room], rate: float, seconds: float, stalled: int = 0
 ) -> Heard:
     """Open, warm up, talk, and say what was found; for a process of its own."""

@@ -73,6 +73,12 @@ def store_facts(
             if entry.get("enabled") or entry.get("id") in ("bacs", "cod", "cheque")
         },
         settings={
-            key: value for key, value in values.items() if isinstance(value, (str, int, float, bool, list))
+            **{
+                key: value
+                for key, value in values.items()
+                if isinstance(value, (str, int, float, bool, list))
+            },
+            # Of all ways to pay that are named above, those that the shop offers now.
+            "offered_gateways": [entry["id"] for entry in gateways if entry.get("enabled")],
         },
     )

@@ -24,7 +24,6 @@ function show(items, from) {
   });
   box().replaceChildren(...lines);
   box().hidden = !items.length;
-  composer.text().setAttribute("aria-expanded", String(items.length > 0));
   mark();
 }
 

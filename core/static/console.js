@@ -3,6 +3,10 @@
 
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
 
+/* A Korean keyboard writes "ㅓ" where the key is j. */
+const keyOf = (event) =>
+  /^[ㄱ-ㅣ]$|^Process$/.test(event.key) && /^Key[A-Z]$/.test(event.code) ? event.code[3].toLowerCase() : event.key;
+
 const rowLink = (row) => row.querySelector(".row-link, a, button");
 
 function step(direction) {
@@ -26,9 +30,10 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(document.body);
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (document.querySelector("dialog[open]") || !(event.key in keys)) return;
+  const key = keyOf(event);
+  if (document.querySelector("dialog[open]") || !(key in keys)) return;
   event.preventDefault();
-  keys[event.key]();
+  keys[key]();
 });
 
 function closeMenus(outsideOf) {

@@ -103,7 +103,7 @@ function begin() {
   if (!talk) return;
   htmx.process(talk.parentElement);
   markCurrent(talk.dataset.conversation);
-  document.title = document.title.replace(/^(\(\d+\) )?.*? · /, `$1${talk.querySelector("h2").textContent.trim()} · `);
+  document.title = document.title.replace(/^(\(\d+\) )?.*? · /, `$1${talk.querySelector("h1").textContent.trim()} · `);
   arrange();
   toEnd();
   desk.read();

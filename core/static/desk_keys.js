@@ -14,7 +14,7 @@ function openMenu(name) {
   const menu = document.querySelector(`[data-menu-name="${name}"]`);
   if (!menu) return;
   menu.open = true;
-  menu.querySelector("input, select, button")?.focus();
+  menu.querySelector("input:not([type=hidden]), select, button")?.focus();
 }
 
 const KEYS = {
@@ -31,14 +31,15 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
-  if (Date.now() - going < 1500 && GO[event.key]) {
+  const key = keyOf(event);
+  if (Date.now() - going < 1500 && GO[key]) {
     event.preventDefault();
     going = 0;
-    location.assign(GO[event.key]);
-  } else if (event.key === "g") {
+    location.assign(GO[key]);
+  } else if (key === "g") {
     going = Date.now();
-  } else if (KEYS[event.key]) {
+  } else if (KEYS[key]) {
     event.preventDefault();
-    KEYS[event.key]();
+    KEYS[key]();
   }
 });

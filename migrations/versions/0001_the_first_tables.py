@@ -293,6 +293,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_letter_attempt_letter_id"), ["letter_id"], unique=False)
 
     op.create_table(
+        "model_spending",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("tokens", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_model_spending_store_id")),
+        sa.PrimaryKeyConstraint("store_id", "month", name=op.f("pk_model_spending")),
+    )
+    op.create_table(
         "paired_key",
         sa.Column("store_id", sa.Integer(), nullable=False),
         sa.Column("kid", sa.String(), nullable=False),
@@ -1320,6 +1328,7 @@ def downgrade() -> None:
     op.drop_table("seller_profile")
     op.drop_table("saved_reply")
     op.drop_table("paired_key")
+    op.drop_table("model_spending")
     with op.batch_alter_table("letter_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_attempt_letter_id"))
 

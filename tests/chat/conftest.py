@@ -24,6 +24,10 @@ from .at_desk import desk, talk
 
 __all__ = ["desk", "talk"]
 
+from .signed_in import browser, staff
+
+__all__ = ["browser", "staff"]
+
 
 @pytest.fixture
 def service(database: Database, settings: Settings) -> Iterator[Service]:

@@ -22,6 +22,7 @@ from core.jobs import Jobs
 from customers.tables import Contact, ContactDevice, OrderProof
 from faq import editing, publishing, queries, starter
 from faq.help_centres import help_centre_of
+from faq.meaning import Meaning
 from tests import factories
 
 SOURCE = Path(__file__).with_name("turns.txt")
@@ -47,7 +48,7 @@ class Label:
 
     @property
     def nothing_fits(self) -> bool:
-        return "nothing" in self.right
+        return "nothing" in self.right and not any(right.startswith("article:") for right in self.right)
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def _shoppers(
     )
 
 
-def ask(database: Database, jobs: Jobs, shop: Shop, label: Label) -> Outcome:
+def ask(database: Database, jobs: Jobs, shop: Shop, label: Label, meaning: Meaning | None) -> Outcome:
     """Put the text into a conversation of its own, let the bot's job run, and read what it said."""
     device = int(shop.devices[label.who].id or 0)
     with database.writing() as session:
@@ -192,6 +193,7 @@ def ask(database: Database, jobs: Jobs, shop: Shop, label: Label) -> Outcome:
         conversation_id=number,
         seq=asked.seq,
         device_id=device,
+        meaning=meaning,
     )
     with database.reading() as session:
         event = session.exec(

@@ -55,7 +55,7 @@ def path_of(address: str) -> str:
         (picture("GIF"), "", "image/webp", "file.webp"),
         (pdf(), "invoice.html", "application/pdf", "invoice.pdf"),
         ("배송 문의\n".encode(), "note.txt", "text/plain", "note.txt"),
-        ("배송 문의\n".encode("cp949"), 'a<b>.txt', "text/plain", "ab.txt"),
+        ("배송 문의\n".encode("cp949"), "a<b>.txt", "text/plain", "ab.txt"),
     ],
 )
 def test_a_file_is_what_it_holds_whatever_it_is_called(

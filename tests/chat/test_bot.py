@@ -6,16 +6,23 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from chat import actions, queries
+from chat import actions, queries, settings
 from chat.announcing import SIGNALS
+from chat.articles_told import count_asked_person
 from chat.bot import answer
+from chat.order_facts import numbers_in
 from chat.schemas import BOT, SHOPPER, Author
-from chat.tables import Conversation, ConversationEvent
+from chat.tables import ChatAttachment, Conversation, ConversationEvent
+from connector import actions as mirror
+from connector.schemas import Product
 from connector.tables import ShopOrder, Store
 from core.database import Database
 from core.fanout import InProcess
 from customers.tables import Contact, ContactDevice, OrderProof
-from faq.question_tables import AskedQuestion
+from faq.help_centres import help_centre_of
+from faq.question_tables import ArticleDay, AskedQuestion
+from invoices import issuing
+from invoices.links import read_link
 from tests import factories
 from tests.faq.factories import article
 from tests.standins import Clock, HandWorker
@@ -82,6 +89,7 @@ class Talk:
 
 @pytest.fixture
 def talk(database: Database, run_jobs: HandWorker, clock: Clock) -> Talk:
+    run_jobs.jobs.services |= {"meaning": None, "renderer": None}
     with database.writing() as session:
         store = factories.store(
             session, locale="en_US", address="https://tea.example", home_address="https://tea.example"
@@ -225,7 +233,28 @@ def test_a_proven_order_is_told(talk: Talk, clock: Clock):
     assert turn.data["order"]["number"] == order.number
     assert turn.data["order"]["parcels"][0]["number"] == "123456789012"
     assert "₩39,000" in turn.text
-    assert turn.data["links"][0]["address"].endswith("wblNo=123456789012")
+    assert turn.data["order"]["parcels"][0]["address"].endswith("wblNo=123456789012")
+
+
+def test_an_invoice_is_opened_by_a_signed_link(talk: Talk, clock: Clock, jobs):
+    order = order_of(talk)
+    with talk.database.writing() as session:
+        issuing.issue(session, order.id)
+    talk.prove(order, clock)
+    (link,) = talk.ask("I need the invoice for my order").data["order"]["links"]
+    found = read_link(jobs.services["keys"], link["address"].rpartition("/i/")[2])
+    assert (found.store, found.order, found.kind) == (talk.store.public_id, order.remote_id, "invoice")
+
+
+def test_a_refund_is_told_exactly(talk: Talk, clock: Clock):
+    order, newer = order_of(talk), order_of(talk)
+    with talk.database.writing() as session:
+        factories.refund(session, talk.store, order, amount_minor=12_345)
+    talk.prove(order, clock)
+    talk.prove(newer, clock)
+    turn = talk.ask("where is my refund?")
+    assert turn.data["order"]["number"] == order.number
+    assert "₩12,345 was refunded on November 20, 2026." in turn.text
 
 
 def test_a_proof_that_ended_opens_nothing(talk: Talk, clock: Clock):
@@ -270,6 +299,39 @@ def test_a_strangers_order_and_none_at_all_sound_the_same_to_a_proven_shopper(ta
     assert talk.ask(f"Where is my order {mine.number}?").data["order"]["number"] == mine.number
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I ordered 14 days ago, where is my order?",
+        "주문한지 10일 지났는데 제 주문 언제 와요?",
+        "제 주문 39,000원 결제했는데 어디 있어요?",
+        "11월 20일 주문 어디쯤 왔나요",
+        "where is my order of 2 items from 2026-11-20",
+    ],
+)
+def test_days_amounts_and_dates_are_no_order_numbers(talk: Talk, clock: Clock, text: str):
+    order = order_of(talk)
+    talk.prove(order, clock)
+    assert talk.ask(text).data["order"]["number"] == order.number
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("order 79", ("79",)),
+        ("order #152?", ("152",)),
+        ("my order number is: A-1042", ("A-1042",)),
+        ("주문번호 1023은 어디", ("1023",)),
+        ("주문 7번 취소", ("7",)),
+        ("1023번 언제 와요", ("1023",)),
+        ("call me at 010-1234-5678", ()),
+        ("€1200 and 5000원", ()),
+    ],
+)
+def test_order_numbers_are_found_in_texts(text: str, numbers: tuple[str, ...]):
+    assert numbers_in(text) == numbers
+
+
 def test_a_failing_bot_calls_a_person_at_last(talk: Talk, monkeypatch: pytest.MonkeyPatch):
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
@@ -284,3 +346,176 @@ def test_a_failing_bot_calls_a_person_at_last(talk: Talk, monkeypatch: pytest.Mo
 def test_no_message_of_a_shopper_makes_the_bot_post_as_an_agent(talk: Talk):
     talk.ask("How can I return an item?")
     assert {(one.author, one.staff_id) for one in talk.turns()} == {(BOT.kind, None)}
+
+
+# -- people --------------------------------------------------------------------------------------------------------
+
+
+def test_out_of_hours_it_says_when_a_person_answers_and_asks_for_an_address(talk: Talk, clock: Clock):
+    clock.advance(hours=9)  # Monday 21:00 UTC is Tuesday 06:00 in Seoul.
+    turn = talk.ask("I want to talk to a human")
+    assert "Nobody is here now" in turn.text
+    assert "November 24, 2026, 09:05" in turn.text
+    assert turn.data["buttons"] == ["email"]
+    handed = talk.events()[-1]
+    assert (handed.kind, handed.data["hours"]) == ("handed_over", "closed")
+
+
+def test_a_picture_without_words_is_for_people(talk: Talk):
+    with talk.database.writing() as session:
+        session.add(
+            ChatAttachment(
+                public_id="a1",
+                conversation_id=talk.number,
+                author="shopper",
+                digest="0" * 64,
+                name="broken.png",
+                content_type="image/png",
+                size=1,
+                created_at=talk.conversation.created_at,
+            )
+        )
+        session.flush()
+        author = Author("shopper", device_id=int(talk.device.id or 0))
+        actions.post_message(session, talk.number, author=author, text="", attachments=("a1",))
+    talk.run_jobs()
+    assert talk.now().held_by == "people"
+    assert talk.turns()[-1].data["reason"] == "attachment"
+
+
+def test_a_yes_without_an_offer_calls_nobody(talk: Talk):
+    talk.ask("How can I return an item?")
+    assert talk.ask("yes").data["action"] == "courtesy"
+    assert talk.now().held_by == "bot"
+
+
+def test_the_words_of_a_korean_question_are_answered_in_korean(talk: Talk):
+    assert talk.ask("제 주문 어디까지 왔나요?").text.startswith("주문은 본인에게만")
+    assert talk.ask("안녕하세요").text.startswith("안녕하세요!")
+    assert talk.ask("Where is my order?").text.startswith("I can show an order only")
+
+
+def test_the_orders_that_are_offered_are_found_by_their_own_question(talk: Talk, clock: Clock):
+    orders = [order_of(talk) for _ in range(3)]
+    for order in orders:
+        talk.prove(order, clock)
+    for question in ("Where is my order?", "제 주문 어디 있어요?"):
+        (first, *_) = talk.ask(question).data["choices"]
+        told = talk.ask(first["question"]).data["order"]
+        assert told["number"] in first["title"]
+
+
+def test_whose_address_is_known_is_not_asked_for_it(talk: Talk):
+    with talk.database.writing() as session:
+        contact = session.get(Contact, talk.contact.id)
+        assert contact is not None
+        contact.email = "minji@example.com"
+    assert "buttons" not in talk.ask("I want to talk to a human").data
+
+
+def test_a_shop_without_a_bot_has_people_called_at_once(talk: Talk):
+    with talk.database.writing() as session:
+        settings.change(session, talk.store, bot=False)
+    talk.say("How can I return an item?")
+    assert talk.turns() == []
+    assert talk.now().held_by == "people"
+
+
+def test_an_article_counts_once_as_one_whose_reader_asked_a_person(talk: Talk):
+    told = talk.ask("How can I return an item?").data["article"]
+    talk.say("I want to talk to a human")
+    handed = next(one for one in talk.events() if one.kind == "handed_over")
+    count_asked_person(talk.database, conversation_id=talk.number, seq=handed.seq)
+    with talk.database.writing() as session:
+        actions.hand_over(session, talk.number, author=SHOPPER, reason="button")
+    talk.run_jobs()
+    with talk.database.reading() as session:
+        days = session.exec(select(ArticleDay)).all()
+    assert [(one.article_id, one.locale, one.asked_person) for one in days] == [(told["id"], "en", 1)]
+
+
+# -- choices and products ------------------------------------------------------------------------------------------
+
+
+def test_a_choice_sends_its_question_and_is_answered_with_that_article(talk: Talk):
+    with talk.database.writing() as session:
+        article(session, talk.store, "How long does delivery take?", "Two days within the country.")
+        article(session, talk.store, "What does delivery cost?", "Three euros, and nothing from fifty on.")
+        help_centre_of(session, int(talk.store.id or 0)).thresholds = {
+            "words": {"answer": 0.99, "suggest": 0.2}
+        }
+    turn = talk.ask("something about delivery and such")
+    assert turn.data["action"] == "choices"
+    assert 1 < len(turn.data["choices"]) <= 3
+    for choice in turn.data["choices"]:
+        assert choice["address"].startswith("http")
+    wanted = turn.data["choices"][-1]
+    answered = talk.ask(wanted["question"])
+    assert answered.data["article"]["id"] == wanted["id"]
+    assert "action" in answered.data
+
+
+def product(talk: Talk, number: int, name: str, **changes: Any) -> None:
+    told = Product(
+        **{
+            "remote_id": number,
+            "parent_remote_id": 0,
+            "name": name,
+            "kind": "simple",
+            "status": "publish",
+            "sku": "",
+            "price": "12900",
+            "stock_status": "instock",
+            "stock_quantity": "3",
+            "link": f"https://tea.example/product/{number}",
+            "image": "",
+            "modified_at": factories.PAID,
+            **changes,
+        }
+    )
+    with talk.database.writing() as session:
+        mirror.mirror_products(session, session.get(Store, talk.store.id), [told], now=factories.PAID)
+
+
+def test_a_named_product_is_told_with_price_and_stock(talk: Talk):
+    product(talk, 7, "Jasmine Pearls 100 g")
+    turn = talk.ask("How much are the jasmine pearls?")
+    assert turn.data["product"]["price"] == "₩12,900"
+    assert turn.text.splitlines()[0] == "Jasmine Pearls 100 g"
+    assert "3 left" in turn.text
+    assert turn.data["links"] == [
+        {"title": "Jasmine Pearls 100 g", "address": "https://tea.example/product/7"}
+    ]
+
+
+@pytest.mark.parametrize("changes", [{"status": "draft"}, {"status": "private"}])
+def test_a_product_that_visitors_do_not_see_is_not_told(talk: Talk, changes: dict[str, Any]):
+    product(talk, 7, "Jasmine Pearls 100 g", **changes)
+    assert "product" not in talk.ask("How much are the jasmine pearls?").data
+
+
+def test_products_that_are_meant_as_likely_are_a_choice(talk: Talk):
+    product(talk, 7, "Jasmine Pearls")
+    product(talk, 8, "Jasmine Blossoms")
+    turn = talk.ask("price of the jasmine")
+    assert turn.data["action"] == "choices"
+    assert [one["question"] for one in turn.data["choices"]] == ["Jasmine Pearls", "Jasmine Blossoms"]
+    assert talk.ask("Jasmine Blossoms").data["product"]["id"] == 8
+
+
+def test_sold_out_options_are_told(talk: Talk):
+    product(talk, 7, "한복 저고리", kind="variable", attributes={"사이즈": ("S", "M")}, price="80000")
+    for number, size, stock in ((71, "S", "instock"), (72, "M", "outofstock")):
+        product(
+            talk,
+            number,
+            "한복 저고리",
+            parent_remote_id=7,
+            kind="variation",
+            attributes={"사이즈": (size,)},
+            stock_status=stock,
+            stock_quantity="",
+            price="80000",
+        )
+    turn = talk.ask("한복 저고리 사이즈 뭐 있어요?")
+    assert "사이즈: S, M(품절)" in turn.text

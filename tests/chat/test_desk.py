@@ -53,7 +53,9 @@ def test_what_the_bot_holds_is_open_but_nobody_need_take_it(database, talk: Talk
     assert (names(database, view="open"), names(database, view="unassigned")) == (["A"], [])
 
 
-def test_snoozed_resolved_and_spam_stand_each_in_their_own_view(database, talk: Talk, desk: Desk, clock) -> None:
+def test_snoozed_resolved_and_spam_stand_each_in_their_own_view(
+    database, talk: Talk, desk: Desk, clock
+) -> None:
     me = desk("agent").who
     one, two, three = (talk("x", name=name) for name in "ABC")
     with database.writing() as session:
@@ -75,9 +77,7 @@ def test_counts_agree_with_the_lists_under_every_filter(database, talk: Talk, de
         handling.note(session, 1, me, text="@Jun look")
         for given in ({}, {"language": "en"}, {"channel": "email"}):
             counted = desk_counts(session, me.staff_id, given)
-            listed = {
-                view: len(desk_rows(session, me.staff_id, view, given)) for view in counted
-            }
+            listed = {view: len(desk_rows(session, me.staff_id, view, given)) for view in counted}
             assert counted == listed
             assert given == {"channel": "email"} or any(counted.values())
 
@@ -90,7 +90,9 @@ def desk_rows(session, staff_id: int, view, given):
     return lists.conversations(session, Wanted(staff_id=staff_id, view=view, **given)).rows
 
 
-def test_filters_narrow_by_shop_channel_language_label_team_and_order(database, talk: Talk, desk: Desk) -> None:
+def test_filters_narrow_by_shop_channel_language_label_team_and_order(
+    database, talk: Talk, desk: Desk
+) -> None:
     me = desk("agent").who
     with database.writing() as session:
         other = factories.store(session, currency="EUR")
@@ -107,7 +109,11 @@ def test_filters_narrow_by_shop_channel_language_label_team_and_order(database, 
     assert names(database, language="ko") == ["A"]
     assert names(database, label_id=label.id) == ["B"]
     assert names(database, team_id=99) == []
-    assert (names(database, order="paid"), names(database, order="unpaid"), names(database, order="none")) == (
+    assert (
+        names(database, order="paid"),
+        names(database, order="unpaid"),
+        names(database, order="none"),
+    ) == (
         ["B"],
         ["C"],
         ["A"],
@@ -214,7 +220,9 @@ def test_unread_is_what_the_shopper_said_since_one_read(database, talk: Talk, de
         assert lists.conversations(session, Wanted(staff_id=me.staff_id)).rows[0].unread_seq == 3
 
 
-def test_the_count_in_the_rail_leaves_out_what_is_in_a_colleagues_hands(database, talk: Talk, desk: Desk) -> None:
+def test_the_count_in_the_rail_leaves_out_what_is_in_a_colleagues_hands(
+    database, talk: Talk, desk: Desk
+) -> None:
     me, other = desk("agent").who, desk("agent").who
     talk("x")
     talk("x", assignee_id=me.staff_id)

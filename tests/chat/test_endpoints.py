@@ -258,6 +258,28 @@ def test_ending_and_rating(browse: Browse):
     assert (last["kind"], last["data"]) == ("rating", {"score": 5, "comment": "고마워요"})
 
 
+def test_a_transcript_goes_to_ones_own_address_alone(browse: Browse):
+    shopper = browse()
+    talk = shopper.begin(email="me@example.com")
+    path = f"/conversations/{talk}/transcript"
+    assert shopper.ask("POST", path, json={"email": "Me@Example.com"}).status_code == 202
+    assert shopper.ask("POST", path, json={"email": "other@example.com"}).status_code in (400, 403)
+    assert shopper.ask("POST", path, json={"email": "no address"}).status_code == 400
+
+
+def test_what_is_said_to_a_merged_conversation_lands_in_the_other(browse: Browse, database: Database):
+    shopper = browse()
+    old, new = shopper.begin(client_id="old-000001"), shopper.begin(client_id="new-000001")
+    with database.writing() as session:
+        merged = queries.conversation_named(session, old)
+        merged.merged_into_id = queries.conversation_named(session, new).id
+        session.add(merged)
+    first, again = (shopper.say(old, "where does it go?", "late-00001") for _ in "ab")
+    assert (first.status_code, again.status_code) == (201, 200)
+    events = shopper.ask("GET", f"/conversations/{new}").json()["events"]
+    assert [one["text"] for one in events][1:] == ["where does it go?"]
+
+
 # -- who may -----------------------------------------------------------------------------------------------------
 
 ROUTES = [
@@ -267,6 +289,9 @@ ROUTES = [
     ("POST", "/conversations/{talk}/person", {"client_id": "other-0001"}),
     ("POST", "/conversations/{talk}/rating", {"client_id": "other-0001", "score": 1}),
     ("POST", "/conversations/{talk}/end", {"client_id": "other-0001"}),
+    ("POST", "/conversations/{talk}/transcript", {"email": "other@example.com"}),
+    ("POST", "/conversations/{talk}/typing", None),
+    ("GET", "/conversations/{talk}/events", None),
 ]
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from core.database import Database
 from core.jobs import Jobs
+from faq.embedding import embed_missing
+from faq.semantic import encoder
 from tests import factories
 from tests.standins import Clock
 
@@ -17,10 +19,13 @@ RIGHT = 0.85
 ANSWERED_THOUGH_NOTHING_FITS = 0.10
 
 
-@pytest.fixture
-def outcomes(database: Database, jobs: Jobs, clock: Clock) -> list[Outcome]:
+@pytest.fixture(params=["words", pytest.param("meaning", marks=pytest.mark.slow)])
+def outcomes(request: pytest.FixtureRequest, database: Database, jobs: Jobs, clock: Clock) -> list[Outcome]:
     shops = {name: open_shop(database, name) for name in ("krw", "eur")}
-    found = [ask(database, jobs, shops[label.shop], label) for label in labels()]
+    meaning = encoder() if request.param == "meaning" else None
+    if meaning is not None:
+        embed_missing(database, meaning)
+    found = [ask(database, jobs, shops[label.shop], label, meaning) for label in labels()]
     _report(found)
     _discloses_nothing(found, {name: shop.orders for name, shop in shops.items()})
     return found
@@ -36,6 +41,10 @@ def _report(found: Sequence[Outcome]) -> None:
     held_back = [one for one in found if one.label.held_back]
     print(
         f"\nright: {share(looked_at):.3f} of {len(looked_at)} looked at, {share(held_back):.3f} of {len(held_back)} held back"
+    )
+    unanswerable = [one for one in found if one.label.nothing_fits]
+    print(
+        f"answered though nothing fits: {sum(one.told_something for one in unanswerable)} of {len(unanswerable)}"
     )
     for one in looked_at:
         if not one.is_right:

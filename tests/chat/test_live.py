@@ -1,19 +1,26 @@
 """The shopper's socket, over a service that really listens: nothing lost, nothing twice, nothing of others."""
 
+import json
+import socket as stdlib_socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from websockets.exceptions import InvalidStatus
 
-from chat import actions, live, queries
+from chat import actions, entry, live, queries
 from chat.schemas import BOT, SYSTEM, NewEvent
 from core import clock
 from core.database import Database
 from core.settings import Settings
 from customers.tables import Contact, ContactDevice
 from tests import factories
-from tests.chat.conftest import Browse
+from tests.chat.conftest import Browse, Browsing
 from tests.chat.sockets import await_that, serving, socket
 
 pytestmark = pytest.mark.database
@@ -238,8 +245,6 @@ def test_a_flood_of_frames_ends_the_socket(browse: Browse, open_socket):
 
 def test_a_contact_has_so_many_sockets_and_no_more(browse: Browse, open_socket, address: str):
     shopper = browse()
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
         for _ in range(20):
             stack.enter_context(open_socket(shopper))
@@ -251,8 +256,6 @@ def test_a_contact_has_so_many_sockets_and_no_more(browse: Browse, open_socket, 
 def test_an_address_has_so_many_sockets_and_no_more(
     browse: Browse, open_socket, monkeypatch: pytest.MonkeyPatch
 ):
-    from chat import entry
-
     monkeypatch.setattr(entry, "MOST_OF_ADDRESS", 1)
     shopper = browse()
     with open_socket(shopper), pytest.raises(InvalidStatus) as refused, open_socket(shopper):
@@ -311,3 +314,73 @@ def test_a_service_that_ends_says_so(app: FastAPI, settings: Settings, browse: B
         close = partial(opened.__exit__, None, None, None)
     assert one.closed_with() == 1012
     close()
+
+
+# -- readers that stall, notes that are lost ---------------------------------------------------------------------
+
+
+def test_a_reader_that_stalls_is_cut_off_and_harms_nobody(
+    browse: Browse, address: str, open_socket, post, app: FastAPI
+):
+    shopper = browse()
+    talk = shopper.begin()
+    host, _, port = address.partition(":")
+    with raw_socket(host, int(port), shopper) as stalled, open_socket(shopper) as reader:
+        await_that(lambda: len(app.state.hub.contacts[shopper.contact.id]) == 2)
+        stalled.recv(100)  # The beginning of `ready`, and nothing after it.
+        told = 0
+        while len(app.state.hub.contacts[shopper.contact.id]) == 2:
+            post(talk, actions.post_message, author=BOT, text="x" * 8000)
+            began = time.monotonic()
+            assert reader.event()["seq"] == told + 2
+            assert time.monotonic() - began < 2
+            told += 1
+            assert told < 2000, "nobody was cut off"
+    with open_socket(shopper, since={talk: 1}) as again:
+        assert [again.event()["seq"] for _ in range(told)] == list(range(2, told + 2))
+
+
+@contextmanager
+def raw_socket(host: str, port: int, who: Browsing) -> Iterator[Any]:
+    """A handshake and a hello by hand, on a connection whose other end is read only when asked for."""
+    with stdlib_socket.create_connection((host, port)) as connection:
+        connection.setsockopt(stdlib_socket.SOL_SOCKET, stdlib_socket.SO_RCVBUF, 4096)
+        connection.sendall(
+            f"GET /api/chat/{who.store.public_id}/socket HTTP/1.1\r\nHost: {host}:{port}\r\n"
+            f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {'A' * 21}Q==\r\n"
+            f"Sec-WebSocket-Version: 13\r\nOrigin: {who.store.home_address}\r\n\r\n".encode()
+        )
+        assert b" 101 " in connection.recv(1000)
+        hello = json.dumps({"type": "hello", "token": who.token, "since": {}}).encode()
+        connection.sendall(bytes((129, 128 | 126)) + len(hello).to_bytes(2, "big") + bytes(4) + hello)
+        yield connection
+
+
+def test_a_lost_note_delays_and_loses_nothing(browse: Browse, open_socket, post, app: FastAPI):
+    shopper = browse()
+    talk = shopper.begin()
+    with open_socket(shopper) as one:
+        app.state.hub.database.attached["fanout"] = None  # As a job in another process that has no fan-out.
+        post(talk, actions.post_message, author=BOT, text="unannounced")
+        assert one.next("event", 6)["event"]["text"] == "unannounced"
+        assert one.silent("event", 2.5)
+
+
+def test_notes_that_come_while_a_browser_catches_up_bring_nothing_twice(browse: Browse, open_socket, post):
+    shopper = browse()
+    talk = shopper.begin()
+    for place in range(2, 102):
+        post(talk, actions.post_message, author=BOT, text=f"m{place}")
+    stop = threading.Event()
+    writing = threading.Thread(
+        target=lambda: [
+            post(talk, actions.post_message, author=BOT, text="live") for _ in range(40) if not stop.is_set()
+        ]
+    )
+    writing.start()
+    for _ in range(5):
+        with open_socket(shopper, since={talk: 50}) as one:
+            seen = [one.event()["seq"] for _ in range(55)]
+            assert seen == list(range(51, 106))
+    stop.set()
+    writing.join()

@@ -18,8 +18,9 @@ from outbox.tables import Letter
 from tests import factories
 from tests.standins import Clock, HandWorker
 
+from .conftest import Browse
 from .handlers import kept, talk
-from .signed_in import Browser, browser, staff, words  # noqa: F401 - fixtures
+from .signed_in import Browser, words
 
 pytestmark = pytest.mark.database
 
@@ -31,7 +32,7 @@ def store(database: Database, clock: Clock) -> Store:
 
 
 @pytest.fixture
-def ended(database: Database, store: Store, staff: dict[str, SignedIn], clock: Clock):  # noqa: F811
+def ended(database: Database, store: Store, staff: dict[str, SignedIn], clock: Clock):
     """A resolved conversation of a shopper whose address is proven."""
     with database.writing() as session:
         contact = factories.contact(
@@ -69,7 +70,7 @@ def test_a_new_end_asks_anew(database: Database, ended):
     assert scores(database, ended) == [2, 2]
 
 
-@pytest.mark.parametrize(("score", "comment"), [(0, ""), (6, ""), (3, "x" * 1001)])
+@pytest.mark.parametrize(("score", "comment"), [(0, ""), (6, ""), (3, "x" * 2001)])
 def test_what_is_no_rating_is_refused(database: Database, ended, score: int, comment: str):
     with database.writing() as session, pytest.raises(MessageRefused):
         rating.rate(session, ended.id, score=score, comment=comment)
@@ -132,6 +133,21 @@ def test_it_goes_to_no_address_but_the_contacts_own(database: Database, ended, a
         want(database, ended, address)
 
 
+def test_a_shopper_asks_for_it_at_the_chats_address(database: Database, browse: Browse, run_jobs: HandWorker):
+    me, other = browse(), browse()
+    mine = me.begin()
+    path = f"/conversations/{mine}/transcript"
+    assert other.ask("POST", path, json={"email": "me@shop-mail.com"}).status_code == 404
+    assert me.ask("POST", path, json={"email": "no address"}).status_code == 400
+    assert me.ask("POST", path, json={"email": "me@shop-mail.com"}).status_code == 202
+    refused = me.ask("POST", path, json={"email": "victim@shop-mail.com"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "transcript_refused")
+    run_jobs()
+    assert [one.to_address for one in letters(database)] == ["me@shop-mail.com"]
+    answers = [me.ask("POST", path, json={"email": "me@shop-mail.com"}).status_code for _ in range(6)]
+    assert answers[-1] == 429
+
+
 def test_nobody_can_write_to_strangers_through_it(database: Database, store: Store, run_jobs: HandWorker):
     with database.writing() as session:
         contact = factories.contact(session, store, name="Buy pills", email="victim@example.com")
@@ -175,7 +191,7 @@ def test_opening_the_link_counts_nothing_and_a_click_counts(
     database: Database,
     ended,
     link: str,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
 ):
     for _ in range(3):
         shown = browser().get(link)
@@ -208,7 +224,7 @@ def test_an_altered_link_and_one_from_another_site_count_nothing(
     database: Database,
     ended,
     link: str,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
 ):
     assert browser().post(link[:-2] + "xx", data={"score": 5}).status_code == 404
     sent = browser().post(link, data={"score": 5}, headers={"sec-fetch-site": "cross-site"})
@@ -221,7 +237,7 @@ def test_an_old_link_and_a_shop_that_asks_no_more_say_so(
     store: Store,
     ended,
     link: str,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     clock: Clock,
 ):
     with database.writing() as session:

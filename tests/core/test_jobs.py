@@ -72,6 +72,7 @@ def jobs(database: Database, notebook: Notebook) -> Iterator[Jobs]:
         Job("test.crash", notebook.crash, attempts=1),
         Job("test.hold", notebook.hold),
         Job("test.visit", notebook.visit, queue="shop"),
+        Job("test.answer", notebook.note, queue="chat"),
     ]
     found = Jobs(database, listed)
     found.services = {"database": database, "jobs": found}
@@ -235,6 +236,18 @@ def test_a_run_that_could_not_begin_its_turn_begins_it_at_the_next_attempt(
     request()
     run_jobs(later=True)
     assert notebook.lines == [(2, False), (1, False)]
+
+
+def test_what_a_shopper_waits_for_is_never_behind_other_work(
+    worker: Jobs, enqueue: Enqueue, notebook: Notebook
+):
+    for n in range(30):
+        enqueue("test.hold", str(n), n=n)
+    until(lambda: len(notebook.lines) == 4)  # All that run at the same time are busy, and the others wait.
+    enqueue("test.answer", "1", n=99)
+    until(lambda: 99 in notebook.lines, seconds=3)
+    assert len(notebook.lines) == 5
+    notebook.gate.set()
 
 
 def test_an_old_run_that_begins_again_after_a_crash_takes_no_later_turn_back(database: Database):

@@ -57,11 +57,12 @@ def statements(database) -> Iterator[list[str]]:
     def heard(_connection, _cursor, statement, *_rest) -> None:
         said.append(statement)
 
-    engines = {id(one): one for one in (database.engine, database.reading_engine)}
-    for one in engines.values():
+    # On PostgreSQL the reading engine is the same one with an option, and hears the same statements.
+    engines = [database.engine, *([database.reading_engine] if database.on_sqlite else [])]
+    for one in engines:
         event.listen(one, "before_cursor_execute", heard)
     try:
         yield said
     finally:
-        for one in engines.values():
+        for one in engines:
             event.remove(one, "before_cursor_execute", heard)

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from core.database import Database
+from core.languages import gettext, speaking
 from core.security import ExpiredToken
 from customers import codes, endpoints
 from customers.tables import Contact, OrderCode, OrderProof
@@ -85,7 +86,8 @@ def test_an_order_tells_its_parcel_its_refund_its_state_and_opens_its_invoice(
         issuing.issue(session, order.id)
     browser = browse(word_of(shop, 7))
     told = browser.ask("GET", ORDERS).json()["orders"][0]
-    assert told["state"] == "It is completed: the shop has finished it." or "완료" in told["state"]
+    with speaking("ko"):
+        assert told["state"] == gettext("It is completed: the shop has finished it.")
     assert (told["money"], [refund["amount_minor"] for refund in told["refunds"]]) == (
         "partly_refunded",
         [1100],
@@ -118,6 +120,7 @@ def test_the_letter_is_in_the_orders_language_and_says_nothing_of_what_was_bough
         assert (letter.purpose, letter.legal_class) == ("order_code", "transactional")
         assert "녹차" not in letter.text + letter.html and "39,000" not in letter.text
         assert not re.search(r"\d{3} ?\d{3}", letter.subject)
+    assert found[MINJI].subject == f"{shop.name} 주문 K 확인 코드"
     assert "21:15" in found[MINJI].text  # A quarter of an hour after noon in UTC, in the shop's zone.
 
 

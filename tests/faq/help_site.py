@@ -1,7 +1,7 @@
 """A help centre's routes alone, as the front door mounts them, over a test's database."""
 
+import hashlib
 import re
-from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,11 +12,12 @@ from starlette.testclient import TestClient
 from connector.tables import Store
 from core import web
 from core.database import Database
-from core.security import Keys, RateLimits, SignedIn, sign
+from core.security import Keys, RateLimits, SignedIn
 from core.settings import Settings
 from faq import help_api, help_centres, help_pages, help_votes
 from faq.tables import HelpCentre
 from tests import factories
+from tests.chat.shop_page import pair, word_of
 
 STAFF = SignedIn(1, "Mina", "mina@shop.example", "agent", "en", "proof")
 ADDRESS = "https://help.service.example"
@@ -49,11 +50,20 @@ def staff(app: FastAPI) -> TestClient:
     return found
 
 
-def proof(keys: Keys, store: Store, *, minutes: int = 5, **changes: Any) -> dict[str, str]:
-    """The header by which a customer of the shop proves to be one."""
-    claims = {"s": store.public_id} | changes
-    token = sign(keys.of("shopper"), claims, purpose="shopper", lifetime=timedelta(minutes=minutes))
+def proof(
+    session: Session, keys: Keys, store: Store, *, minutes: float = 5, **changes: Any
+) -> dict[str, str]:
+    """The header by which a customer of the shop proves to be one; the shop and we know a secret for it."""
+    root = hashlib.sha256(store.public_id.encode()).digest()
+    pair(session, keys, store, root=root)
+    token = word_of(store, 7, root=root, minutes=minutes, **changes)
     return {"authorization": f"Bearer {token}"}
+
+
+def proved(database: Database, keys: Keys, store: Store) -> dict[str, str]:
+    """The same in a transaction of its own."""
+    with database.writing() as session:
+        return proof(session, keys, store)
 
 
 def centre(session: Session, *, slug: str = "teehaus", **changes: Any) -> tuple[Store, HelpCentre]:

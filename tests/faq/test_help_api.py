@@ -8,7 +8,7 @@ from connector.tables import Store
 from core.database import Database
 from faq.question_tables import ArticleDay, ArticleVote, AskedQuestion
 from tests.faq.factories import article, translation
-from tests.faq.help_site import app_of, centre, proof, staff, visitor
+from tests.faq.help_site import app_of, centre, proved, staff, visitor
 
 pytestmark = pytest.mark.database
 
@@ -150,21 +150,21 @@ def test_an_article_in_another_language_is_marked(app, numbers):
     assert (said["locale"], said["fallback"]) == ("en", True)
 
 
-def test_a_restricted_article_is_the_same_404_as_one_that_is_not_there(app, numbers, keys, shop):
+def test_a_restricted_article_is_the_same_404_as_one_that_is_not_there(app, numbers, database, keys, shop):
     answers = [get(app, f"/articles/en/{slug}") for slug in ("for-members", "nowhere")]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert answers[0].json() == answers[1].json()
-    seen = get(app, "/articles/en/for-members", headers=proof(keys, shop))
+    seen = get(app, "/articles/en/for-members", headers=proved(database, keys, shop))
     assert seen.status_code == 200
     assert seen.headers["cache-control"] == "private, no-store"
 
 
-def test_related_articles_of_one_that_is_not_for_this_reader_are_not_told(app, numbers, keys, shop):
+def test_related_articles_of_one_that_is_not_for_this_reader_are_not_told(app, numbers, database, keys, shop):
     said = get(app, f"/articles/{numbers['returning-an-item']}/related").json()
     assert [one["slug"] for one in said["articles"]] == ["returning-a-gift"]
     hidden = f"/articles/{numbers['for-members']}/related"
     assert get(app, hidden).status_code == 404
-    assert get(app, hidden, headers=proof(keys, shop)).status_code == 200
+    assert get(app, hidden, headers=proved(database, keys, shop)).status_code == 200
     assert get(app, "/articles/999999/related").status_code == 404
     assert get(app, f"/articles/{10**30}/related").status_code == 400
 

@@ -21,7 +21,7 @@ from faq.schemas import ArticleForm, Reader, TextForm
 from faq.search import search
 from faq.tables import ArticleCategory
 from tests.faq.factories import article, translation
-from tests.faq.help_site import ADDRESS, Page, app_of, centre, proof, staff, visitor
+from tests.faq.help_site import ADDRESS, Page, app_of, centre, proved, staff, visitor
 
 pytestmark = pytest.mark.database
 
@@ -263,8 +263,8 @@ def test_staff_reads_restricted_articles_with_a_badge_and_the_page_is_kept_by_no
     assert '"noindex, follow"' in answer.text and "ld+json" not in answer.text
 
 
-def test_a_customer_reads_what_is_for_customers_and_not_what_is_for_staff(app, shop, keys):
-    client = visitor(app, **proof(keys, shop))
+def test_a_customer_reads_what_is_for_customers_and_not_what_is_for_staff(app, shop, database, keys):
+    client = visitor(app, **proved(database, keys, shop))
     answer = client.get("/help/teehaus/en/for-members")
     assert answer.status_code == 200 and "Customers only" in answer.text
     assert answer.headers["cache-control"] == "private, no-store"

@@ -72,6 +72,13 @@ PUBLIC = {
     "POST /api/chat/{shop}/conversations/{public_id}/typing": CHAT,
     "GET /api/chat/{shop}/conversations/{public_id}/events": CHAT,
     "GET /api/chat/{shop}/stream": CHAT,
+    "POST /api/chat/{shop}/session": CHAT,
+    "DELETE /api/chat/{shop}/session": CHAT,
+    "GET /api/chat/{shop}/unread": CHAT,
+    "POST /api/customers/{shop}/codes": CHAT,
+    "POST /api/customers/{shop}/codes/{code_id}": CHAT,
+    "GET /api/customers/{shop}/orders": CHAT,
+    "OPTIONS /api/customers/{shop}/{rest:path}": "lets the shop's own pages ask, and refuses every other site",
     "POST /api/chat/{shop}/conversations/{public_id}/attachments": CHAT,
     "GET /api/chat/attachments/{token}": "proves itself by its token",
 }
