@@ -10,7 +10,7 @@ def bring(rooms: Mapping[int, Room], found: Sequence[Brought]) -> None:
     """Send what is at hand to those who have all before it; for all others a look follows with the note."""
     for one in found:
         room = rooms.get(one.number)
-        if room is None or room.seq != one.told.seq - 1 or room.signature != one.signature:
+        if room is None or room.seq != one.told.seq - 1 or room.outline != one.outline:
             continue
         if not room.followers or room.contact_id != one.contact_id:
             continue
@@ -29,7 +29,7 @@ def deliver(room: Room, found: Mapping[int, Seen], drop: Callable[[Listener, int
             drop(listener, room.number)
         return
     room.seq = max(room.seq, seen.upto)
-    room.signature = seen.signature
+    room.outline = seen.outline
     for listener in list(room.followers):
         if seen.contact_id != listener.shopper.contact_id:
             drop(listener, room.number)

@@ -20,7 +20,7 @@ from chat.answers import Telling
 from chat.committing import Committer
 from chat.delivering import bring, deliver
 from chat.listeners import Listener, Room
-from chat.looking import MOST_ROOMS, MOST_ROWS, Seen, Signature, brought, look
+from chat.looking import MOST_ROOMS, MOST_ROWS, Seen, Outline, brought, look
 from chat.pace import Paces
 from chat.saying import Fresh
 from chat.signals import Signals
@@ -74,7 +74,7 @@ class Hub:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, question)
 
     async def look(
-        self, since: Mapping[int, int], known: Mapping[int, Signature], *, most: int = MOST_ROWS
+        self, since: Mapping[int, int], known: Mapping[int, Outline], *, most: int = MOST_ROWS
     ) -> dict[int, Seen]:
         """What shoppers may know of those conversations after those numbers."""
         return await self.read(lambda session: look(session, self.telling, since, known, most=most))
@@ -195,7 +195,7 @@ class Hub:
         try:
             while listener.behind and not listener.outlet.closed:
                 since = dict(islice(listener.behind.items(), MOST_ROOMS))
-                known = {number: self.rooms[number].signature for number in since if since[number]}
+                known = {number: self.rooms[number].outline for number in since if since[number]}
                 found = await self.look(since, known, most=PAGE)
                 for number in since:
                     await self._brought(listener, number, found.get(number))
@@ -219,9 +219,9 @@ class Hub:
         listener.behind[number] = seen.upto
         listener.blocked = seen.blocked
         if not seen.more:
-            self._join(listener, self.rooms[number], seen.upto, seen.signature)
+            self._join(listener, self.rooms[number], seen.upto, seen.outline)
 
-    def _join(self, listener: Listener, room: Room, seq: int, signature: Signature) -> None:
+    def _join(self, listener: Listener, room: Room, seq: int, outline: Outline) -> None:
         """Let a browser that has everything up to `seq` follow; where the others have more already, it stays behind."""
         if room.followers and room.seq > seq:
             return
@@ -229,7 +229,7 @@ class Hub:
         room.expected -= 1
         listener.cursors[room.number] = seq
         if not room.followers:
-            room.seq, room.signature = seq, signature
+            room.seq, room.outline = seq, outline
         room.followers.add(listener)
         if room.target > room.seq:
             self._look_at(room)
@@ -259,7 +259,7 @@ class Hub:
     async def _look(self, numbers: list[int]) -> None:
         rooms = [room for number in numbers if (room := self.rooms.get(number)) and room.followers]
         since = {room.number: room.seq for room in rooms}
-        known = {room.number: room.signature for room in rooms}
+        known = {room.number: room.outline for room in rooms}
         if not since:
             return
         found = await self.look(since, known)

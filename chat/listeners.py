@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from chat.looking import Signature
+from chat.looking import Outline
 from chat.outlet import Outlet
 from customers.schemas import Shopper
 
@@ -61,7 +61,7 @@ class Room:
     contact_id: int
     seq: int = -1
     target: int = 0
-    signature: Signature = ()
+    outline: Outline = ()
     followers: set[Listener] = field(default_factory=set)
     waiting: set[asyncio.Event] = field(default_factory=set)
     expected: int = 0  # Listeners that are catching up with it.

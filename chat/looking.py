@@ -20,7 +20,7 @@ MOST_ROOMS = 64
 MOST_ROWS = 1000
 SIZES = (1, 4, 16, MOST_ROOMS)
 
-Signature = tuple[Any, ...]
+Outline = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Seen:
     name: str
     contact_id: int
     blocked: bool
-    signature: Signature
+    outline: Outline
     upto: int
     more: bool = False
     events: list[Told] = field(default_factory=list)
@@ -50,13 +50,13 @@ def look(
     session: Session,
     telling: Telling,
     since: Mapping[int, int],
-    known: Mapping[int, Signature],
+    known: Mapping[int, Outline],
     *,
     most: int = MOST_ROWS,
 ) -> dict[int, Seen]:
     """What shoppers may know of those conversations after those numbers; conversations that are gone are left out.
 
-    `known` are the signatures under which their readers know them. The state is read before the events, so that every
+    `known` are the outlines under which their readers know them. The state is read before the events, so that every
     event up to a state's `last_seq` is among those that are read.
     """
     conversations = _conversations(session, list(since))
@@ -68,7 +68,7 @@ def look(
         frame = frame_of("event", seen.name, b'"event":' + event.model_dump_json().encode())
         seen.events.append(Told(event.seq, frame))
     _settle(found, since, rows, full=len(rows) >= most)
-    changed = [row for row, _ in conversations if known.get(int(row.id or 0)) != signature_of(row)]
+    changed = [row for row, _ in conversations if known.get(int(row.id or 0)) != outline_of(row)]
     for answer, row in zip(telling.conversations(session, changed), changed, strict=True):
         seen = found[int(row.id or 0)]
         seen.conversation = f'{{"type":"conversation","conversation":{answer.model_dump_json()}}}'
@@ -81,7 +81,7 @@ class Brought:
 
     number: int
     contact_id: int
-    signature: Signature
+    outline: Outline
     told: Told
 
 
@@ -91,8 +91,8 @@ def brought(telling: Telling, conversation: Conversation, event: ConversationEve
         return None
     shown = telling.plain(event)
     frame = frame_of("event", conversation.public_id, b'"event":' + shown.model_dump_json().encode())
-    signature = signature_of(conversation)
-    return Brought(event.conversation_id, conversation.contact_id, signature, Told(event.seq, frame))
+    outline = outline_of(conversation)
+    return Brought(event.conversation_id, conversation.contact_id, outline, Told(event.seq, frame))
 
 
 def frame_of(kind: str, name: str, rest: bytes) -> str:
@@ -100,7 +100,7 @@ def frame_of(kind: str, name: str, rest: bytes) -> str:
     return f'{{"type":"{kind}","conversation":{json.dumps(name)},{rest.decode()}}}'
 
 
-def signature_of(row: Conversation) -> Signature:
+def outline_of(row: Conversation) -> Outline:
     """What a shopper is told of a conversation, as far as it changes without a message."""
     state = "open" if row.state in NOT_TOLD_STATES else row.state
     return (
@@ -119,7 +119,7 @@ def _seen(row: Conversation, blocked_at: datetime | None) -> Seen:
         row.public_id,
         row.contact_id,
         blocked_at is not None,
-        signature_of(row),
+        outline_of(row),
         row.last_seq,
     )
 

