@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from babel import Locale
 from fastapi import Depends, FastAPI, Form, Header, Request, Response
@@ -65,6 +65,7 @@ def environment(rooms: list[str]) -> Environment:
         shortly=lambda when: languages.shortly(when, languages.current()),
         attributes=_attributes,
         recalled=languages.recalled,
+        legible=_legible,
     )
     return found
 
@@ -93,6 +94,14 @@ def _attributes(context: EvalContext, given: Mapping[str, Any]) -> str:
     """Attributes of a tag from a macro's keywords: `aria_label` is aria-label, True stands alone, False is left out."""
     kept = {name.replace("_", "-"): value for name, value in given.items() if value is not False}
     return do_xmlattr(context, {name: "" if value is True else value for name, value in kept.items()})
+
+
+def _legible(address: str) -> str:
+    """An address with its letters as they are read, not as they are sent; it is text, never a link."""
+    try:
+        return unquote(address, errors="strict")
+    except UnicodeDecodeError:
+        return address
 
 
 def _ago(when: datetime) -> str:

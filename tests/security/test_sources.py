@@ -37,7 +37,8 @@ def test_no_sql_is_put_together_from_texts() -> None:
     written = [
         (place, call.args[0])
         for place, name, call in calls()
-        if name in ("text", "exec_driver_sql", "literal_column", "executescript") and call.args
+        if name in ("text", "exec_driver_sql", "literal_column", "executescript")
+        and call.args
         # A method of that name that has nothing to do with SQL.
         and not (name == "text" and isinstance(call.func, ast.Attribute))
     ]
