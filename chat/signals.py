@@ -102,12 +102,21 @@ class Signals:
         if now - who.typed_at < TYPED_EVERY_SECONDS:
             return
         who.typed_at = now
-        agent = who.name if isinstance(who, Desk) else ""
-        self.typing_of("agent" if isinstance(who, Desk) else "shopper", name, agent)
+        if isinstance(who, Desk):
+            self.typing_of("agent", name, who.name, who.staff_id)
+        else:
+            self.typing_of("shopper", name)
 
-    def typing_of(self, author: str, name: str, person: str = "") -> None:
+    def typing_of(self, author: str, name: str, person: str = "", staff_id: int = 0) -> None:
         """The same for whoever has no connection here."""
-        self._say(type="typing", conversation=name, author=author, name=person, seconds=TYPING_SECONDS)
+        self._say(
+            type="typing",
+            conversation=name,
+            author=author,
+            name=person,
+            seconds=TYPING_SECONDS,
+            staff_id=staff_id,
+        )
 
     # -- what it hears ---------------------------------------------------------------------------------------------
 
@@ -117,10 +126,10 @@ class Signals:
         name = str(said.get("conversation", ""))
         match said.get("type"):
             case "typing" | "read" as kind:
-                frame = {"type": kind, **{key: said[key] for key in said if key != "type"}}
+                frame = {"type": kind, **{key: said[key] for key in said if key not in ("type", "staff_id")}}
                 if said.get("author") != "shopper":
                     self._tell_shoppers(name, frame)
-                self._tell(name, frame)
+                self._tell(name, frame, but=said.get("staff_id", 0))  # Nobody is told what they do themselves.
             case "looking":
                 self._looks(name, said)
             case "left":
@@ -138,12 +147,13 @@ class Signals:
             for listener in room.followers:
                 listener.outlet.push(text)
 
-    def _tell(self, name: str, frame: Mapping[str, Any]) -> None:
+    def _tell(self, name: str, frame: Mapping[str, Any], *, but: int) -> None:
         desks = self._watching.get(name)
         if desks:
             text = self.text(frame)
             for desk in desks:
-                desk.outlet.push(text)
+                if desk.staff_id != but:
+                    desk.outlet.push(text)
 
     def _looks(self, name: str, said: Mapping[str, Any]) -> None:
         people = self._looking.setdefault(name, {})

@@ -78,6 +78,7 @@ def test_who_looks_at_the_same_conversation_sees_each_other(browse: Browse, desk
             assert [one["name"] for one in jun.seen[-1]["people"]] == ["Mina"]
             jun.send(type="typing")
             assert mina.next("typing")["name"] == "Jun"
+            assert jun.silent("typing")
         await_that(lambda: not mina.next("looking")["people"])
 
 
@@ -94,6 +95,7 @@ def test_desk_and_shopper_see_each_other_type_and_read(browse: Browse, desk, ope
             mina.send(type="typing")
             frame = one.next("typing")
             assert (frame["author"], frame["name"], frame["seconds"]) == ("agent", "Mina", 6)
+            assert "staff_id" not in frame
             post(talk, actions.post_message, author=BOT, text="x")
             one.send(type="read", conversation=talk, seq=2)
             assert mina.next("read")["seq"] == 2
