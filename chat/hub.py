@@ -20,7 +20,7 @@ from chat.answers import Telling
 from chat.committing import Committer
 from chat.delivering import bring, deliver
 from chat.listeners import Listener, Room
-from chat.looking import MOST_ROOMS, MOST_ROWS, Seen, Outline, brought, look
+from chat.looking import MOST_ROOMS, MOST_ROWS, Outline, Seen, brought, look
 from chat.pace import Paces
 from chat.saying import Fresh
 from chat.signals import Signals

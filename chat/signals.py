@@ -129,7 +129,9 @@ class Signals:
                 frame = {"type": kind, **{key: said[key] for key in said if key not in ("type", "staff_id")}}
                 if said.get("author") != "shopper":
                     self._tell_shoppers(name, frame)
-                self._tell(name, frame, but=said.get("staff_id", 0))  # Nobody is told what they do themselves.
+                self._tell(
+                    name, frame, but=said.get("staff_id", 0)
+                )  # Nobody is told what they do themselves.
             case "looking":
                 self._looks(name, said)
             case "left":

@@ -1,12 +1,9 @@
-"""How names and postal addresses of customers are written, and in which language they are written to."""
+"""How names and postal addresses of customers are written."""
 
 import re
 from collections.abc import Mapping
 
 from babel import Locale
-
-from connector.tables import ShopOrder, Store
-from core.languages import DEFAULT_LANGUAGE, language_of
 
 FAMILY_FIRST = re.compile(r"[가-힣一-鿿]")
 
@@ -32,16 +29,3 @@ def address_lines(address: Mapping[str, str], language: str) -> list[str]:
     name = full_name(address["first_name"], address["last_name"])
     country = Locale(language).territories.get(address["country"], address["country"])
     return [line for line in (address["company"], name, *place, country) if line]
-
-
-def language_for(order: ShopOrder, store: Store, preferred: str = "") -> str:
-    """The language of the order's documents and letters: what the shop noted, else the billing country's, else the shop's.
-
-    `preferred` is the seller's own choice for orders that give no hint.
-    """
-    noted = language_of(order.language)
-    if noted:
-        return noted
-    if order.country:
-        return "ko" if order.country == "KR" else DEFAULT_LANGUAGE
-    return language_of(preferred) or language_of(store.locale) or DEFAULT_LANGUAGE

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from connector.people import full_name, language_for
+from connector.people import full_name
+from connector.spoken import language_for
 from connector.tables import ShopOrder, Store
 from core import clock
 from core.colours import DEFAULT_ACCENT

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from connector import queries as connector_queries
 from connector.errors import OrderNotFound, StoreNotFound
-from connector.people import language_for
+from connector.spoken import language_for
 from connector.tables import ShopOrder, Store
 from core import clock, jobs
 from core.database import upsert

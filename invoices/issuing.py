@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from connector import queries as connector_queries
-from connector.people import language_for
+from connector.spoken import language_for
 from connector.tables import ShopOrder
 from core import clock, jobs
 from invoices import holding, queries

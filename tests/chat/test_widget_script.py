@@ -7,7 +7,7 @@ import re
 import pytest
 
 from chat import settings as chat_settings
-from chat.look import Look, initials
+from chat.look import LONGEST_GREETING, Look, initials, look_of
 from chat.widget_files import FOLDER, PANEL, edition, joined
 from core.colours import contrast
 from core.languages import LANGUAGES

@@ -31,7 +31,7 @@ def test_rows_of_one_key_are_the_languages_of_one_article():
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_no_cell_begins_like_a_formula_and_every_cell_comes_back(text):
-    guarded = table_format._guarded(text)
+    guarded = table_format.guarded_cell(text)
     assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert table_format._unguarded(guarded) == text
 

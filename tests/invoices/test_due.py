@@ -1,6 +1,6 @@
 import pytest
 
-from connector.people import language_for
+from connector.spoken import language_for
 from connector.tables import ShopOrder, Store
 
 
