@@ -122,8 +122,8 @@ async function send(submitter) {
     const said = await desk.problem(answer);
     field.value = "";
     if (said.code === "answered_meanwhile") {
+      await desk.refreshTalk().catch(() => {}); // First, so that what is sent next was written after it.
       meanwhile(said.details);
-      await desk.refreshTalk();
     } else problem(said.message);
   } catch {
     problem(desk.root.dataset.failed);

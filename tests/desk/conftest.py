@@ -16,9 +16,8 @@ from staff import sessions
 from staff.tables import StaffMember
 from tests import factories
 from tests.widget.conftest import Shop, shop, visit
-from tests.widget.conftest import chromium as chromium
 
-__all__ = ["chromium", "shop", "visit"]
+__all__ = ["shop", "visit"]
 
 
 @dataclass

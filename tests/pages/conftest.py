@@ -1,7 +1,5 @@
 """A shop's console with life in it, served to a real Chromium."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from connector import actions as connector_actions
 from connector import mirroring, syncing
@@ -36,7 +34,6 @@ from tests.wired import wire
 from .readers import read_for_a_while
 from .site import app_of, served
 
-CHROMIUM = os.environ.get("AFTERCART_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 PASSWORD = "seven quiet lanterns"
 ORDERS = 25
 
@@ -209,16 +206,6 @@ def _articles(database: Database, store_id: int) -> dict[str, Any]:
         publishing.withdraw(session, old, archive=True)
         centre.facts = {}  # The fact went after the articles that need it were published: Today says so.
     return {"article_id": article.id}
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: install one, or name it in AFTERCART_CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @dataclass

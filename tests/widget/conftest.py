@@ -35,7 +35,6 @@ from tests import factories
 from tests.databases import Databases
 from tests.faq.factories import article, translation
 from tests.faq.help_site import centre
-from tests.pages.conftest import chromium as chromium
 from tests.pages.site import app_of
 from tests.standins import HandWorker, until
 from tests.wired import wire
