@@ -6,8 +6,8 @@ MAKEFLAGS += --no-print-directory
 export VENV ?= .venv
 export PYTHON
 PYTEST = $(VENV)/bin/python -m pytest
-# How many test processes run side by side.
-WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+# How many test processes run side by side: most tests wait half of the time.
+WORKERS ?= $(shell echo $$(( 2 * $$(nproc 2>/dev/null || echo 2) )))
 
 .PHONY: help install install-semantic install-model install-development demo test test-sqlite test-browser test-postgresql lint format revision lock messages bench
 

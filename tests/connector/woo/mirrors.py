@@ -116,7 +116,7 @@ class Mirrored:
 
     def _all(self, model: Any) -> Any:
         with self.database.reading() as session:
-            return {row.remote_id: row for row in session.exec(select(model))}
+            return {row.remote_id: row for row in session.exec(select(model).order_by(model.id))}
 
     def state(self, resource: str) -> SyncState:
         with self.database.reading() as session:
