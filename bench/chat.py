@@ -102,13 +102,17 @@ def measure(chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": machine(), "database": chosen.database}
     count = chosen.sockets // 2
     with staged(folder, chosen.database, {"poll_seconds": "60"}) as stage:
-        shop, rooms = seeded(stage, max(count, chosen.idle // 2))
+        runs = len(chosen.rates) + 2
+        shop, rooms = seeded(stage, count * runs + chosen.idle // 2)
+        fresh = (
+            rooms[place * count : (place + 1) * count] for place in range(runs)
+        )  # Nobody has said anything yet.
         for rate in chosen.rates:
             stage.start()
             stage.await_ready()
             port = int(stage.given["AFTERCART_PORT"])
             before = stage.cpu_seconds()
-            given = (shop, rooms[:count], rate, chosen.seconds)
+            given = (shop, next(fresh), rate, chosen.seconds)
             found[f"at {rate}/s"] = figures(alone(run_crowd, port, *given))
             used = stage.cpu_seconds() - before
             found[f"at {rate}/s"]["processor_seconds"] = round(used, 1)
@@ -118,13 +122,13 @@ def measure(chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
         if chosen.stalled:
             stage.start()
             stage.await_ready()
-            given = (shop, rooms[:count], 200, chosen.seconds, chosen.stalled)
+            given = (shop, next(fresh), 200, chosen.seconds, chosen.stalled)
             found["beside stalled readers"] = figures(alone(run_crowd, port, *given))
             stage.stop()
         if chosen.idle:
             stage.start()
             stage.await_ready()
-            found["idle"] = idle(stage, shop, rooms[: chosen.idle // 2])
+            found["idle"] = idle(stage, shop, rooms[count * runs :])
             stage.stop()
     return found
 
