@@ -14,7 +14,7 @@ from faq.ranking import Asked, Known, Piece, Ranked, ask, tokens_of, unknown_wor
 
 MOST_ROWS = 6_000  # Rows of the index that one question may sum up: some 5 ms.
 MOST_UNITS = 120  # That go on into the ranking.
-MOST_TEXTS = 30
+MOST_TEXTS = 24
 MOST_MENDED = 4  # Words of a question that are looked up as mistyped.
 LAST_SIGN = "\U0010fffd"  # Sorts behind every word that begins alike.
 MOST_ALIKE = 3_000  # Words of the index that one of them is compared with.

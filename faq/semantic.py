@@ -30,7 +30,7 @@ KEPT = 256
 ROUGHLY = 128  # Directions that choose the shortlist.
 SHORTLIST = 400  # Units that are then compared in all that are kept.
 FEW = 400  # New vectors that are read one by one rather than all anew.
-NEAREST = 20  # Units that meaning alone brings into the ranking.
+NEAREST = 12  # Units that meaning alone brings into the ranking.
 REST = (
     20  # A shelf that took a second to bring up to date may serve as it is for 20 seconds of further changes.
 )
