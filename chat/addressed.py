@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 from chat import answers
-from chat.visits import Call
 from customers.schemas import Shopper
+from customers.visits import Call
 
 # What one network address, and what one contact may do. Behind one address may be an office or a whole carrier.
 STARTS = ("60/hour", "12/hour")

@@ -10,11 +10,11 @@ from chat.addressed import answered, limit
 from chat.answers import ATTACHMENT_PURPOSE, AttachmentAnswer, Telling
 from chat.schemas import Author
 from chat.tables import Conversation
-from chat.visits import AnyCall, Known
 from core.database import Reading, database_of
 from core.files import Files
 from core.security import Keys, RateLimits, read_token
 from core.web import Agent, ProvenForm
+from customers.visits import AnyCall, Known
 
 router = APIRouter()
 for_shoppers = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"])

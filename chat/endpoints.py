@@ -15,13 +15,12 @@ from chat.addressed import FEW, MESSAGES, READS, STARTS, answered, limit, tellin
 from chat.hub import Hub
 from chat.schemas import Author, NewEvent
 from chat.tables import Conversation
-from chat.visits import AnyCall, Call, Known
-from connector import queries as shops
-from connector.errors import StoreNotFound
-from core import languages, origins
+from core import languages
 from core.database import Reading, database_of
 from core.security import Keys
+from customers import visits
 from customers.schemas import Shopper
+from customers.visits import AnyCall, Call, Known
 
 LARGEST_BODY_BYTES = 64 * 1024
 
@@ -38,17 +37,7 @@ router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"], responses=REFUSED)
 @router.options("/{rest:path}", include_in_schema=False)
 def preflight(request: Request, session: Reading, shop: str, rest: str) -> Response:
     """Let the shop's own pages ask with their token. Raises NotAllowed for every other site."""
-    try:
-        home = shops.store_by_public_id(session, shop).home_address
-    except StoreNotFound:
-        home = ""
-    headers = origins.preflight(
-        request.headers.get("origin", ""),
-        home,
-        methods="GET, POST, DELETE",
-        headers="Authorization, Content-Type, Accept-Language",
-    )
-    return Response(status_code=204, headers=headers)
+    return visits.preflight(request, session, shop, methods="GET, POST, DELETE")
 
 
 @router.post("/conversations", max_body_size=LARGEST_BODY_BYTES)

@@ -8,15 +8,13 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from chat import actions, drafts, handling, queries, saved_replies
-from chat.errors import AnsweredMeanwhile, ReplyUnfilled
+from chat.errors import AnsweredMeanwhile
 from chat.schemas import LONGEST_CLIENT_ID, Author
 from chat.tables import Conversation
 from core.database import Writing
 from core.errors import AftercartError, BadInput
-from core.languages import Text
 from core.security import SignedIn
 from core.web import Agent, ProvenForm, see_other
-from faq.variables import VARIABLE
 from staff import queries as staff
 
 router = APIRouter(include_in_schema=False)
@@ -70,12 +68,7 @@ def _say(session: Session, conversation: Conversation, who: SignedIn, written: W
     if written.note:
         handling.note(session, number, who, text=written.text, client_id=client_id, attachments=files)
         return
-    unfilled = VARIABLE.findall(written.text)
-    if unfilled:
-        raise ReplyUnfilled(
-            Text("Fill in or take out before you send: %(names)s.", names=", ".join(unfilled)),
-            names=unfilled,
-        )
+    saved_replies.refuse_unfilled(written.text)
     posted = actions.post_message(
         session,
         number,

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import Session, col, select
 
 from chat.desk_tables import SavedReply
-from chat.errors import HandlingRefused
+from chat.errors import HandlingRefused, ReplyUnfilled
 from chat.handling import author_of
 from chat.tables import Conversation
 from connector import queries as shops
@@ -51,6 +51,16 @@ class FilledReply:
 def names() -> Sequence[tuple[str, Text]]:
     """All variables for the editor, with what they mean."""
     return (*OWN.items(), *((one.name, one.description) for one in articles.names()))
+
+
+def refuse_unfilled(text: str) -> None:
+    """Raise ReplyUnfilled for a text in which a variable still stands, whoever wrote it."""
+    unfilled = articles.VARIABLE.findall(text)
+    if unfilled:
+        raise ReplyUnfilled(
+            Text("Fill in or take out before you send: %(names)s.", names=", ".join(unfilled)),
+            names=unfilled,
+        )
 
 
 def filled(session: Session, conversation: Conversation, reply: SavedReply, staff: SignedIn) -> FilledReply:

@@ -16,7 +16,6 @@ from chat.session_answers import (
     shopper_answer,
 )
 from chat.unread import unread
-from chat.visits import AnyCall, Call
 from connector.shopper_tokens import vouched
 from core import languages
 from core.database import database_of
@@ -24,6 +23,7 @@ from core.languages import language_of
 from core.settings import Settings
 from customers import queries as people
 from customers.opening import Opened, open_session
+from customers.visits import AnyCall, Call
 
 # A page opens the chat once; whole offices and mobile networks share one address.
 OPENINGS = "120/minute"

@@ -5,8 +5,8 @@ from pydantic import BaseModel, EmailStr, Field
 from starlette.responses import Response
 
 from chat import queries, transcripts, visitors
-from chat.visits import AnyCall, Known
 from core.database import database_of
+from customers.visits import AnyCall, Known
 
 router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"])
 

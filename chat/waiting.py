@@ -19,11 +19,11 @@ from chat.hub import Hub
 from chat.listeners import Listener
 from chat.live import follow_all, ready_of
 from chat.outlet import Outlet
-from chat.visits import AnyCall, Call, Known, call_of
 from core.database import database_of
 from core.errors import TooMany
 from core.languages import Text
 from customers.schemas import Shopper
+from customers.visits import AnyCall, Call, Known, call_of
 
 router = APIRouter(prefix="/api/chat/{shop}", tags=["Chat"])
 

@@ -8,12 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from starlette.responses import Response
 
-from connector import queries as shops
-from connector.errors import StoreNotFound
-from core import origins
 from core.database import Reading, database_of
 from core.languages import Text
-from customers import codes, queries
+from customers import codes, queries, visits
 from customers.errors import WrongCode
 from customers.order_answers import Links, OrdersAnswer, order_answer
 from customers.schemas import Shopper
@@ -97,17 +94,7 @@ def orders(call: AnyCall, shopper: Known) -> Response:
 @router.options("/{rest:path}", include_in_schema=False)
 def preflight(request: Request, session: Reading, shop: str, rest: str) -> Response:
     """Let the shop's own pages ask with their token. Raises NotAllowed for every other site."""
-    try:
-        home = shops.store_by_public_id(session, shop).home_address
-    except StoreNotFound:
-        home = ""
-    headers = origins.preflight(
-        request.headers.get("origin", ""),
-        home,
-        methods="GET, POST",
-        headers="Authorization, Content-Type, Accept-Language",
-    )
-    return Response(status_code=204, headers=headers)
+    return visits.preflight(request, session, shop, methods="GET, POST")
 
 
 def _proven(call: Call, shopper: Shopper, code_id: str, code: str) -> bool:

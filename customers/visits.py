@@ -5,8 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlmodel import Session
+from starlette.responses import Response
 
 from connector import queries as shops
+from connector.errors import StoreNotFound
 from connector.tables import Store
 from core import origins
 from core.database import Reading
@@ -45,6 +47,21 @@ def call_of(request: Request, session: Reading, shop: str) -> Call:
     headers = origins.allowed(request.headers.get("origin", ""), store.home_address)
     request.state.error_headers = headers | {"Vary": "Origin"}
     return Call(request, session, store)
+
+
+def preflight(request: Request, session: Session, shop: str, *, methods: str) -> Response:
+    """Let the shop's own pages ask with their token. Raises NotAllowed for every other site."""
+    try:
+        home = shops.store_by_public_id(session, shop).home_address
+    except StoreNotFound:
+        home = ""
+    headers = origins.preflight(
+        request.headers.get("origin", ""),
+        home,
+        methods=methods,
+        headers="Authorization, Content-Type, Accept-Language",
+    )
+    return Response(status_code=204, headers=headers)
 
 
 def bearer(request: Request) -> str:

@@ -20,13 +20,13 @@ from core.jobs import Jobs
 from core.security import Keys, RateLimits
 from core.settings import Settings
 
-from .browsers import chromium
+from .browsers import chromium, windows
 from .databases import POLL_SECONDS, Databases, PostgresqlCopies, SqliteFiles
 from .postgresql import Server
 from .standins import Clock, HandWorker, Tripwire
 from .wired import wire
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "windows"]
 
 SERVER_VARIABLE = "AFTERCART_TEST_SERVER"
 TRIPWIRE = Tripwire()

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from chat import actions
+from chat import actions, queries
 from chat.schemas import SHOPPER
 from chat.tables import Conversation, ConversationEvent
 from connector.tables import Store
@@ -66,7 +66,5 @@ def now(database: Database, talk: Conversation) -> Conversation:
 
 def kept(database: Database, talk: Conversation) -> list[ConversationEvent]:
     """All its events."""
-    from chat import queries
-
     with database.reading() as session:
         return list(queries.events(session, int(talk.id or 0), since=0, public_only=False))

@@ -12,7 +12,9 @@ from connector.tables import Store
 from core import clock as wall
 from core.database import Database
 from faq.tables import ArticleText
+from invoices import issuing
 from tests import factories
+from tests.faq import factories as articles
 
 from .at_desk import Desk, Talk, answer, now_of, said_in, words
 
@@ -145,8 +147,6 @@ def test_saved_replies_come_filled_and_name_what_is_missing(
 def test_invoice_links_are_offered_only_to_who_proved_to_be_the_customer(
     desk: Desk, talk: Talk, shop: Store, database: Database, app
 ) -> None:
-    from invoices import issuing
-
     with database.writing() as session:
         order = factories.order(session, shop)
         invoice = issuing.issue(session, int(order.id or 0), silent=True)
@@ -181,8 +181,6 @@ def test_a_good_reply_becomes_a_draft_article_without_what_tells_who_asked(
 def test_articles_that_fit_the_question_are_offered_with_their_address(
     desk: Desk, talk: Talk, shop: Store, database: Database
 ) -> None:
-    from tests.faq import factories as articles
-
     with database.writing() as session:
         store = session.get_one(Store, shop.id)
         articles.article(session, store, "반품은 어떻게 하나요?", "14일 안에 보내 주세요.", locale="ko")

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from starlette.testclient import TestClient
 
 from chat import settings as chat_settings
 from chat.look import LONGEST_GREETING, Look, initials, look_of
@@ -20,8 +21,6 @@ IN_ALL = 15 * 1024
 
 @pytest.fixture
 def get(app, shop):
-    from starlette.testclient import TestClient
-
     client = TestClient(app, base_url="https://help.shop.example")
     return lambda path="/widget.js", **given: client.get(
         path, params={"shop": shop.public_id} if path == "/widget.js" else {}, **given
@@ -106,8 +105,6 @@ def test_pages_of_every_site_may_load_it_and_no_cookie_is_set(get, path):
 def test_a_shop_that_is_not_known_gets_a_remark_and_one_with_its_chat_off_a_script_that_does_nothing(
     get, app, database, shop
 ):
-    from starlette.testclient import TestClient
-
     unknown = TestClient(app).get("/widget.js?shop=nobody")
     assert unknown.status_code == 404
     with database.writing() as session:

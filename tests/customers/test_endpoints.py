@@ -14,7 +14,7 @@ from customers.tables import Contact, OrderCode, OrderProof
 from invoices import issuing, links
 from outbox.tables import Letter
 from tests import factories
-from tests.chat.shop_page import Browser, word_of
+from tests.chat.shop_page import Browser, customer, word_of
 from tests.customers.conftest import statements
 
 pytestmark = pytest.mark.database
@@ -401,8 +401,6 @@ def test_an_account_sees_its_own_orders_in_its_own_shop(browse, database, shops)
 def test_an_account_with_an_address_that_nobody_checked_sees_no_order_of_that_address(
     browse, database, shop, order
 ):
-    from tests.chat.shop_page import customer
-
     with database.writing() as session:
         customer(session, shop, 66, email=MINJI)
     browser = browse(word_of(shop, 66))

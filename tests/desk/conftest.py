@@ -1,10 +1,10 @@
 """People of the shop at the inbox in browsers of their own, beside shoppers in theirs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlmodel import select
 
 from chat import actions
@@ -15,6 +15,7 @@ from staff import actions as staff
 from staff import sessions
 from staff.tables import StaffMember
 from tests import factories
+from tests.browsers import Windows
 from tests.widget.conftest import Shop, shop, visit
 
 __all__ = ["shop", "visit"]
@@ -51,36 +52,17 @@ class Agent:
 
 
 @pytest.fixture
-def agent(shop: Shop, chromium: Browser) -> Iterator[Callable[..., Agent]]:
+def agent(shop: Shop, windows: Windows) -> Callable[..., Agent]:
     """`agent("민지", width=360, language="ko")` is signed in and has the inbox before them."""
-    contexts: list[BrowserContext] = []
 
-    def opened(
-        name: str = "Jun", *, width: int = 1280, language: str = "en", scheme: str = "light", **given: object
-    ) -> Agent:
-        context = chromium.new_context(
-            base_url=shop.address,
-            viewport={"width": width, "height": 800},
-            locale=language,
-            color_scheme=scheme,
-            has_touch=width < 720,
-            **given,
-        )
-        contexts.append(context)
-        context.set_default_timeout(10_000)
+    def opened(name: str = "Jun", *, width: int = 1280, **given: object) -> Agent:
+        page, complaints = windows(base_url=shop.address, width=width, has_touch=width < 720, **given)
+        page.context.set_default_timeout(10_000)
         cookie = {"name": "aftercart_session", "value": _cookie(shop, name), "url": shop.address}
-        context.add_cookies([cookie])
-        found = Agent(context.new_page())
-        found.page.on("pageerror", lambda error: found.complaints.append(f"error: {error}"))
-        found.page.on(
-            "console",
-            lambda said: found.complaints.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        return found
+        page.context.add_cookies([cookie])
+        return Agent(page, complaints)
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 def _cookie(shop: Shop, name: str) -> str:

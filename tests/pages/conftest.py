@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from connector import actions as connector_actions
 from connector import mirroring, syncing
@@ -24,6 +24,7 @@ from faq.help_centres import help_centre_of
 from faq.schemas import TextForm
 from staff import actions, links, passwords, sessions
 from tests import factories
+from tests.browsers import Windows
 from tests.databases import Databases
 from tests.faq import factories as articles
 from tests.faq.test_picking import product
@@ -222,37 +223,15 @@ class Visit:
 
 
 @pytest.fixture
-def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visit]]:
+def visit(site: Site, windows: Windows) -> Callable[..., Visit]:
     """`visit("owner", width=360, scheme="dark", language="ko")` is a browser window on the console."""
-    contexts: list[BrowserContext] = []
 
-    def opened(
-        role: str = "", *, width: int = 1280, scheme: str = "light", language: str = "en", **given: Any
-    ) -> Visit:
-        context = chromium.new_context(
-            base_url=site.address,
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            locale=language,
-            has_touch=width < 720,
-            **given,
-        )
-        contexts.append(context)
+    def opened(role: str = "", *, width: int = 1280, **given: Any) -> Visit:
+        page, complaints = windows(base_url=site.address, width=width, has_touch=width < 720, **given)
         if role:
-            cookie = {"name": "aftercart_session", "value": site.cookies[role], "url": site.address}
-            context.add_cookies([cookie])
-        found = Visit(context.new_page())
-        found.page.on("pageerror", lambda error: found.complaints.append(f"error: {error}"))
-        found.page.on(
-            "console",
-            lambda said: (
-                found.complaints.append(f"{said.type}: {said.text}")
-                if said.type in ("error", "warning")
-                else None
-            ),
-        )
-        return found
+            page.context.add_cookies(
+                [{"name": "aftercart_session", "value": site.cookies[role], "url": site.address}]
+            )
+        return Visit(page, complaints)
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened

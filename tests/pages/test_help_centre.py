@@ -7,13 +7,14 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import expect
 from sqlmodel import select
 
 from core import settings as core_settings
 from core.database import Database
 from faq import voting
 from faq.tables import ArticleCategory
+from tests.browsers import Windows
 from tests.databases import Databases
 from tests.faq.factories import article, translation
 from tests.faq.help_site import centre
@@ -104,30 +105,11 @@ def _write(session: Any) -> None:
 
 
 @pytest.fixture
-def help_visit(help_site: HelpSite, chromium: Browser) -> Iterator[Callable[..., Visit]]:
-    contexts: list[BrowserContext] = []
+def help_visit(help_site: HelpSite, windows: Windows) -> Callable[..., Visit]:
+    def opened(*, width: int = 1280, **given: Any) -> Visit:
+        return Visit(*windows(base_url=help_site.address, width=width, has_touch=width < 720, **given))
 
-    def opened(*, width: int = 1280, scheme: str = "light", language: str = "en", **given: Any) -> Visit:
-        context = chromium.new_context(
-            base_url=help_site.address,
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            locale=language,
-            has_touch=width < 720,
-            **given,
-        )
-        contexts.append(context)
-        found = Visit(context.new_page())
-        found.page.on("pageerror", lambda error: found.complaints.append(f"error: {error}"))
-        found.page.on(
-            "console",
-            lambda said: found.complaints.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        return found
-
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import jwt
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Locator, Page
 from sqlmodel import Session, select
 
 from aftercart.processes import free_port
@@ -32,6 +32,7 @@ from core.settings import Settings
 from staff import actions as staff
 from staff import passwords
 from tests import factories
+from tests.browsers import Windows
 from tests.databases import Databases
 from tests.faq.factories import article, translation
 from tests.faq.help_site import centre
@@ -195,31 +196,17 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(shop: Shop, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+def visit(shop: Shop, windows: Windows) -> Callable[..., Visitor]:
     """`visit(width=360, scheme="dark", language="ko")` is a browser of its own."""
-    contexts: list[BrowserContext] = []
 
-    def opened(*, width: int = 1280, scheme: str = "light", language: str = "en", **given: Any) -> Visitor:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 760},
-            color_scheme=scheme,
-            locale=language,
-            **given,
-        )
-        contexts.append(context)
-        context.set_default_timeout(8_000)
-        found = Visitor(context.new_page(), shop)
-        found.page.on("pageerror", lambda error: found.complaints.append(f"error: {error}"))
-        found.page.on(
-            "console",
-            lambda said: found.complaints.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        found.page.on(
+    def opened(**given: Any) -> Visitor:
+        page, complaints = windows(height=760, **given)
+        page.context.set_default_timeout(8_000)
+        found = Visitor(page, shop, complaints)
+        page.on(
             "request",
             lambda made: found.asked.append(made.url) if made.url.startswith(shop.address) else None,
         )
         return found
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
