@@ -140,7 +140,8 @@ class AftercartChat extends HTMLElement {
       clearTimeout(waiting);
       waiting = setTimeout(look, 300);
     };
-    for (const change of ["scroll", "resize", "click", "load"]) addEventListener(change, soon, true);
+    addEventListener("scroll", soon, true);
+    setInterval(soon, 1e3); // A banner comes and goes by itself.
     soon();
   }
 }
