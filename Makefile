@@ -6,8 +6,9 @@ MAKEFLAGS += --no-print-directory
 export VENV ?= .venv
 export PYTHON
 PYTEST = $(VENV)/bin/python -m pytest
-# How many test processes run side by side: most tests wait half of the time.
-WORKERS ?= $(shell echo $$(( 2 * $$(nproc 2>/dev/null || echo 2) )))
+# How many test processes run side by side: most tests wait half of the time, browsers never do.
+BROWSERS ?= $(shell nproc 2>/dev/null || echo 2)
+WORKERS ?= $(shell echo $$(( 2 * $(BROWSERS) )))
 
 .PHONY: help install install-semantic install-model install-development demo test test-sqlite test-browser test-postgresql lint format revision lock messages bench
 
@@ -41,7 +42,7 @@ test-sqlite: ## Only the tests on SQLite that need no browser (ARGS="tests/core 
 
 # In processes of their own: what drives the browser leaves an event loop behind, in which other tests cannot run.
 test-browser: ## Only those that drive a browser
-	@$(PYTEST) -n $(WORKERS) -m browser $(ARGS)
+	@$(PYTEST) -n $(BROWSERS) -m browser $(ARGS)
 
 test-postgresql: ## Only those that speak to the database, on PostgreSQL
 	@$(PYTEST) -n $(WORKERS) -m "database and not browser" --database=postgresql $(ARGS)

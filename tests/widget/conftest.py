@@ -156,6 +156,9 @@ def _shop(session: Session, app: FastAPI, pages: ShopPages) -> dict[str, Any]:
     return {"store_id": store.id, "public_id": store.public_id, "staff_id": member.id}
 
 
+TALKS = ".choice:not(.box)"  # On the home screen: conversations, not the way to one's orders, which is there before them.
+
+
 @dataclass
 class Visitor:
     """A browser window on the shop's page, what it asked the service for, and what it complained of."""

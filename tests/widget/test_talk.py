@@ -8,6 +8,8 @@ from sqlmodel import select
 
 from chat.tables import Conversation, ConversationEvent
 
+from .conftest import TALKS
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -126,7 +128,7 @@ def test_a_reload_loses_neither_what_was_said_nor_what_was_being_written(talking
     talking.page.route("**/messages", lambda route: route.abort())
     talking.panel.locator("textarea").press("End")
     talking.come().open()
-    talking.panel.locator(".choice").first.click()
+    talking.panel.locator(TALKS).first.click()
     expect(talking.panel.locator(".row.mine")).to_contain_text("How long do I have")
     expect(talking.panel.locator("textarea")).to_have_value("Half a thou")
 
@@ -135,7 +137,7 @@ def test_two_tabs_of_one_shopper_agree(talking, shop):
     other = talking.page.context.new_page()
     other.goto(talking.page.url)
     other.locator(".launcher").click()
-    other.get_by_role("dialog").locator(".choice").first.click()
+    other.get_by_role("dialog").locator(TALKS).first.click()
     expect(other.get_by_role("dialog").locator(".row.mine")).to_contain_text("How long do I have")
     talking.say("From the first tab")
     expect(other.get_by_role("dialog").get_by_text("From the first tab")).to_be_visible()

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.standins import until
 
+from .conftest import TALKS
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHIFTS = """() => new Promise((done) => { let sum = 0; new PerformanceObserver((list) => {
@@ -127,9 +129,7 @@ def test_a_returning_visitor_sees_what_waits_by_one_request_more(visit, shop):
     expect(visitor.launcher).to_have_attribute("aria-label", "Open chat, 1 unread")
     assert sorted(paths(visitor)) == [f"/api/chat/{shop.public_id}/unread", "/widget.js"]
     visitor.open()
-    visitor.panel.locator(".choice", has_text="Yes, here I am").or_(
-        visitor.panel.locator(".choice").first
-    ).first.click()
+    visitor.panel.locator(TALKS).first.click()
     expect(visitor.panel.get_by_text("New messages")).to_be_visible()
     expect(visitor.page.locator(".badge")).to_have_text("")
 
