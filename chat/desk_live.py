@@ -4,19 +4,17 @@ It carries no text of conversations. A page that hears of something asks for its
 """
 
 import asyncio
-import contextlib
 import json
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from chat import entry, frames, queries
+from chat import entry, queries
+from chat.connection import Connection
 from chat.errors import ConversationNotFound
 from chat.hub import Hub
-from chat.listeners import NO_FRAME, TOO_MANY, TOO_SLOW, UNKNOWN, Desk
-from chat.live import CLOSE_SECONDS
-from chat.outlet import Outlet
+from chat.listeners import UNKNOWN, Desk
 from core.errors import AftercartError, NotAllowed, NotSignedIn
 from core.languages import Text
 from core.security import SignedIn
@@ -60,21 +58,14 @@ async def _signed_in(hub: Hub, websocket: WebSocket) -> SignedIn:
     return found
 
 
-class _Looking:
+class _Looking(Connection):
     """One page of the console."""
 
     def __init__(self, hub: Hub, websocket: WebSocket, who: SignedIn) -> None:
+        super().__init__(websocket)
         self._hub = hub
-        self._websocket = websocket
-        self._desk = Desk(
-            Outlet(websocket.send_text, lambda: self._end(TOO_SLOW)),
-            who.staff_id,
-            who.name,
-            who.may_change,
-        )
-        self._pace = entry.pace_of_frames()
-        self._ended: asyncio.Task[None] | None = None
-        self._running = asyncio.current_task()
+        self._desk = Desk(self.outlet, who.staff_id, who.name, who.may_change)
+        self.runs(still=True)
 
     async def run(self) -> None:
         desk, signals = self._desk, self._hub.signals
@@ -83,12 +74,12 @@ class _Looking:
         asking = asyncio.get_running_loop().create_task(self._ask_again())
         try:
             while True:
-                await self._take(await self._websocket.receive_text())
+                await self._take(await self.frame())
         except asyncio.CancelledError:
-            if self._ended is None:
+            if self.ended is None:
                 raise
         finally:
-            self._running = None
+            self.runs(still=False)
             asking.cancel()
             desk.outlet.close()
             signals.watch(desk, "", 0)
@@ -100,18 +91,10 @@ class _Looking:
             try:
                 await _signed_in(self._hub, self._websocket)
             except NotSignedIn:
-                self._end(UNKNOWN)
+                self.end(UNKNOWN)
                 return
 
-    async def _take(self, text: str) -> None:
-        if not self._pace.allows():
-            self._end(TOO_MANY)
-            return
-        try:
-            frame = frames.object_of(text)
-        except ValueError:
-            self._end(NO_FRAME)
-            return
+    async def _take(self, frame: dict[str, Any]) -> None:
         match frame.get("type"):
             case "watch":
                 await self._watch(frame)
@@ -133,15 +116,3 @@ class _Looking:
                 contact_id = found.contact_id
         self._desk.outlet.push(json.dumps({"type": "watching", "conversation": name}))
         self._hub.signals.watch(self._desk, name, contact_id)
-
-    def _end(self, code: int) -> None:
-        if self._ended is None:
-            self._ended = asyncio.get_running_loop().create_task(self._close(code))
-
-    async def _close(self, code: int) -> None:
-        with contextlib.suppress(Exception):  # It may be gone already, in as many ways as there are servers.
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._desk.outlet.finish()
-                await self._websocket.close(code)
-        if self._running is not None:
-            self._running.cancel()

@@ -11,11 +11,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from chat import entry, frames
 from chat.actions import Posted
+from chat.connection import Connection
 from chat.errors import Blocked
 from chat.hub import Hub
-from chat.listeners import NO_FRAME, TOO_MANY, TOO_SLOW, UNKNOWN, Listener
+from chat.listeners import NO_FRAME, TOO_MANY, UNKNOWN, Listener
 from chat.looking import numbers_of
-from chat.outlet import Outlet
 from chat.saying import Mark, Outcome, Said
 from core import languages
 from core.errors import AftercartError, TooMany
@@ -25,7 +25,6 @@ from customers.errors import NoSuchDevice
 router = APIRouter()
 
 HELLO_SECONDS = 10.0
-CLOSE_SECONDS = 5.0
 MOST_CONVERSATIONS = 50
 
 
@@ -71,60 +70,44 @@ def follow_all(hub: Hub, listener: Listener, numbers: Numbers, since: dict[str, 
         hub.follow(listener, number, name, since=0)  # As far as it is not among them, it began just now.
 
 
-class _Conversing:
+class _Conversing(Connection):
     """One socket from its first frame to its last."""
 
-    __slots__ = (
-        *(
-            "_address",
-            "_ended",
-            "_hub",
-            "_language",
-            "_listener",
-            "_pace",
-            "_running",
-            "_store_id",
-            "_websocket",
-        ),
-    )
+    __slots__ = (*("_address", "_hub", "_language", "_store_id"),)
 
     def __init__(self, hub: Hub, websocket: WebSocket, store_id: int) -> None:
+        super().__init__(websocket)
         self._hub = hub
-        self._websocket = websocket
         self._store_id = store_id
         self._address = entry.address_of(websocket)
         self._language = languages.accepted_language(websocket.headers.get("accept-language", "")) or "en"
-        self._pace = entry.pace_of_frames()
-        self._listener: Listener | None = None
-        self._ended: asyncio.Task[None] | None = None
-        self._running: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         hello = await self._hello()
         if hello is None:
             return
         try:
-            self._listener = listener = await self._entered(hello)
+            listener = await self._entered(hello)
         except NoSuchDevice:
             await self._websocket.close(UNKNOWN)
             return
         except TooMany:
             await self._websocket.close(TOO_MANY)
             return
-        self._running = asyncio.current_task()
+        self.runs(still=True)
         try:
             await self._begin(listener, hello.since)
             while True:
-                self._take(listener, await self._websocket.receive_text())
+                self._take(listener, await self.frame())
         except asyncio.CancelledError:
-            if self._ended is None:
+            if self.ended is None:
                 raise
         finally:
-            self._running = None
+            self.runs(still=False)
             self._hub.exit(listener)
-            if self._ended is not None:
+            if self.ended is not None:
                 with contextlib.suppress(Exception):  # Whoever is cut off need not hear it.
-                    await self._ended
+                    await self.ended
 
     async def _hello(self) -> frames.Hello | None:
         try:
@@ -140,8 +123,7 @@ class _Conversing:
         )
         if len(self._hub.contacts.get(shopper.contact_id, ())) >= entry.MOST_OF_CONTACT:
             raise TooMany("")
-        outlet = Outlet(self._websocket.send_text, lambda: self._end(TOO_SLOW))
-        listener = Listener(outlet, shopper, self._end)
+        listener = Listener(self.outlet, shopper, self.end)
         self._hub.enter(listener)
         return listener
 
@@ -153,15 +135,7 @@ class _Conversing:
 
     # -- what the browser says -------------------------------------------------------------------------------------
 
-    def _take(self, listener: Listener, text: str) -> None:
-        if not self._pace.allows():
-            self._end(TOO_MANY)
-            return
-        try:
-            frame = frames.object_of(text)
-        except ValueError:
-            self._end(NO_FRAME)
-            return
+    def _take(self, listener: Listener, frame: dict[str, Any]) -> None:
         match frame.get("type"):
             case "send":
                 self._send(listener, frame)
@@ -193,7 +167,7 @@ class _Conversing:
         self._refuse(listener, client_id, outcome)
         listener.blocked = listener.blocked or isinstance(outcome, Blocked)
         if isinstance(outcome, NoSuchDevice):
-            self._end(UNKNOWN)
+            self.end(UNKNOWN)
 
     def _refuse(self, listener: Listener, client_id: str, refusal: AftercartError) -> None:
         with languages.speaking(self._language):
@@ -212,19 +186,3 @@ class _Conversing:
         room = self._hub.names.get(str(frame.get("conversation")))
         if room is not None and room.number in listener.cursors and not listener.blocked:
             self._hub.signals.typing(listener, room.name)
-
-    # -- ending ----------------------------------------------------------------------------------------------------
-
-    def _end(self, code: int) -> None:
-        """Close the socket for that reason; who reads nothing does not hear it and is let go all the same."""
-        if self._ended is None:
-            self._ended = asyncio.get_running_loop().create_task(self._close(code))
-
-    async def _close(self, code: int) -> None:
-        with contextlib.suppress(Exception):  # It may be gone already, in as many ways as there are servers.
-            async with asyncio.timeout(CLOSE_SECONDS):
-                if self._listener is not None:
-                    await self._listener.outlet.finish()
-                await self._websocket.close(code)
-        if self._running is not None:
-            self._running.cancel()
