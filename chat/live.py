@@ -73,7 +73,7 @@ def follow_all(hub: Hub, listener: Listener, numbers: Numbers, since: dict[str, 
 class _Conversing(Connection):
     """One socket from its first frame to its last."""
 
-    __slots__ = (*("_address", "_hub", "_language", "_store_id"),)
+    __slots__ = ("_address", "_hub", "_language", "_store_id")
 
     def __init__(self, hub: Hub, websocket: WebSocket, store_id: int) -> None:
         super().__init__(websocket)
