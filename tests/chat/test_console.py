@@ -24,7 +24,7 @@ EVIL = (
     "' onmouseover='alert(1)",
     "javascript:alert(1)",
     "</textarea><script>alert(1)</script>",
-    "{{ 7 * 7 }} ${7*7}",
+    "{{ 7919 * 7907 }} ${7919*7907}",
     "http://x.example/\"onclick=alert(1)//'",
     "[link](javascript:alert(1))",
 )
@@ -136,7 +136,7 @@ def test_nothing_that_a_shopper_gives_becomes_markup(
         page = me.get(place, headers={})
         assert page.status_code == 200, place
         assert Markup().of(page.text) == [], place
-        assert "49" not in words(page) or "{{ 7" not in evil
+        assert "62615533" not in words(page)
 
 
 class Markup(HTMLParser):
